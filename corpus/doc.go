@@ -1,0 +1,2 @@
+// Package corpus reads source files into passages that know their place.
+package corpus
