@@ -1,0 +1,381 @@
+package corpus
+
+import (
+	"math"
+	"sort"
+	"strings"
+)
+
+// A proposal is an edit with the reason for it.
+type proposal struct {
+	text  int
+	edit  Edit
+	slip  slip
+	sign  string
+	score float64
+	word  string // what is repaired, lower case: the same word twice is one piece of evidence
+	sure  bool   // counts as evidence that the document is damaged
+}
+
+// sureScore is the score from which a usual slip counts as evidence, at odds
+// of a hundred to one before anything is known of the document.
+const sureScore = 2.0
+
+// takenScore is the score from which a repair is made in a damaged document,
+// and leadScore how far it must lie ahead of the next reading.
+const (
+	takenScore = 0.5
+	leadScore  = 0.5
+)
+
+// evidence returns the signs of damage among ps, each with the number of
+// different words that show it.
+func evidence(ps []proposal) (signs map[string]int, total int) {
+	signs = make(map[string]int)
+	seen := make(map[string]bool)
+	for i := range ps {
+		p := &ps[i]
+		if !p.sure || seen[p.word] {
+			continue
+		}
+		seen[p.word] = true
+		signs[p.sign]++
+		total++
+	}
+	return signs, total
+}
+
+// damaged reports whether the evidence is that of a misread page rather than
+// of the odd look-alike and misprint that clean prose has too. A clean
+// document shows about one such word in a thousand; the more words it has that
+// are beyond the lexicon, the more of them look like others.
+func damaged(total, tokens, strangers int) bool {
+	return float64(total) >= 3+0.001*float64(tokens)+0.05*float64(strangers)
+}
+
+// learn turns the evidence into weights, log10 of one plus the number of
+// words that show a sign, and estimates the share of genuine unknown words.
+func (w *words) learn(signs map[string]int, strangers int) {
+	w.learned = make(map[string]float64, len(signs))
+	for s, n := range signs {
+		w.learned[s] = math.Log10(1 + float64(n))
+	}
+	n := float64(len(w.tokens) + 1)
+	w.unknown = math.Min(0.1, math.Max(0.002, (float64(strangers)+1)/n))
+}
+
+// misread proposes repairs for the words that are unknown, and counts the
+// unknown words that nothing explains.
+func (w *words) misread() (ps []proposal, strangers int) {
+	cache := make(map[int32][]reading)
+	for k := range w.tokens {
+		t := &w.tokens[k]
+		f := &w.forms[t.form]
+		if f.lex > 0 || !w.respellable(k) {
+			continue
+		}
+		rs, ok := cache[t.form]
+		if !ok {
+			rs = w.readings(f.word)
+			cache[t.form] = rs
+			if len(rs) == 0 || rs[0].score < takenScore || !rs[0].usual {
+				strangers++
+			}
+		}
+		if p, ok := w.choose(k, rs); ok {
+			ps = append(ps, p)
+		}
+	}
+	return ps, strangers
+}
+
+// respellable reports whether token k is a plain word that may be respelled.
+func (w *words) respellable(k int) bool {
+	t := &w.tokens[k]
+	if t.fixed || t.shape == inMixed || t.shape == inUpper && !w.shouted[t.text] || w.foreign[t.text] {
+		return false
+	}
+	if t.end-t.start < 3 || isQuote(t.before) && len(w.forms[t.form].word) < 4 {
+		return false
+	}
+	return t.after != '.' || t.end-t.start > 4 // "approx." and "resp." are short for something
+}
+
+func isQuote(r rune) bool { return r == '’' || r == '\'' }
+
+// choose picks the reading of token k that its neighbours agree with best.
+func (w *words) choose(k int, rs []reading) (proposal, bool) {
+	t := &w.tokens[k]
+	f := &w.forms[t.form]
+	name := t.shape == inTitle && !t.opens
+	best, second, at := math.Inf(-1), math.Inf(-1), -1
+	for i := range rs {
+		score := rs[i].score + w.fit(k, rs[i].word)
+		if name || t.shape == inTitle && f.titled > 0 {
+			score -= w.nameCost(&rs[i])
+		}
+		if score > best {
+			best, second, at = score, best, i
+		} else if score > second {
+			second = score
+		}
+	}
+	if at < 0 || best < takenScore || best-second < leadScore {
+		return proposal{}, false
+	}
+	r := &rs[at]
+	if !w.outnumbered(f, r) || !w.credible(r, best) {
+		return proposal{}, false
+	}
+	return proposal{
+		text:  t.text,
+		edit:  Edit{t.start, t.end, recase(r.word, t.shape)},
+		slip:  r.slip,
+		sign:  r.sign,
+		score: best,
+		word:  f.word,
+		sure:  r.usual && best >= sureScore && w.bornOut(r.word),
+	}, true
+}
+
+// bornOut reports whether all the words of a reading are listed or derived and
+// used elsewhere.
+func (w *words) bornOut(reading string) bool {
+	for _, s := range strings.Fields(reading) {
+		if share, derived := w.share(s); share == 0 || derived && w.count(s) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// credible reports whether a reading of letters stands on more than its score.
+// A slip that other words of the document show may lead to any known word;
+// another only to a word that the document uses too, or a common one.
+func (w *words) credible(r *reading, score float64) bool {
+	if r.slip != letters {
+		return true
+	}
+	share, derived := w.share(r.word)
+	if w.learned != nil && w.learned[r.sign] >= log10(3) {
+		return !derived || w.count(r.word) > 0 || w.learned[r.sign] >= log10(5)
+	}
+	if score < sureScore && !r.usual {
+		return false
+	}
+	return w.count(r.word) > 0 || share > commonShare
+}
+
+// commonShare is the share of running words from which a word is common: the
+// first 4,000 of the lexicon.
+const commonShare = 0.1 / 4000
+
+// outnumbered reports whether an unknown form is rare enough beside what it
+// is said to be a slip for, or the slip so frequent that it need not be.
+func (w *words) outnumbered(f *form, r *reading) bool {
+	if f.count < 3 || r.slip == joined || w.learned[r.sign] >= log10(5) {
+		return true
+	}
+	share, _ := w.share(r.word)
+	return w.count(r.word) >= f.count || share > commonShare
+}
+
+// nameCost is what a capital inside a sentence weighs against a reading, since
+// names are spelt as they please: little when the document capitalizes the
+// reading too.
+func (w *words) nameCost(r *reading) float64 {
+	if !r.usual {
+		return math.Inf(1)
+	}
+	first, _, _ := strings.Cut(r.word, " ")
+	if id, ok := w.ids[first]; ok && w.forms[id].titled > 0 {
+		return 0
+	}
+	return 2
+}
+
+// fit returns how much better (log10) reading suits the neighbours of token k
+// than chance would have it, by the document's own pairs of words.
+func (w *words) fit(k int, reading string) float64 {
+	first, last := reading, reading
+	if i := strings.IndexByte(reading, ' '); i >= 0 {
+		first, last = reading[:i], reading[strings.LastIndexByte(reading, ' ')+1:]
+	}
+	fit := 0.0
+	if w.tokens[k].spaced {
+		fit += w.affinity(w.forms[w.tokens[k-1].form].word, first)
+	}
+	if k+1 < len(w.tokens) && w.tokens[k+1].spaced {
+		fit += w.affinity(last, w.forms[w.tokens[k+1].form].word)
+	}
+	return fit
+}
+
+// affinity returns log10 of how much oftener b follows a than it would by
+// chance, within one to ten either way.
+func (w *words) affinity(a, b string) float64 {
+	seen := float64(w.together(a, b))
+	expected := float64(w.count(a)) * float64(w.count(b)) / float64(len(w.tokens)+1)
+	return math.Max(-1, math.Min(1, math.Log10((seen+0.5)/(expected+0.5))))
+}
+
+// recase gives a reading the shape of what was printed.
+func recase(reading string, s shape) string {
+	switch s {
+	case inUpper:
+		return strings.ToUpper(reading)
+	case inTitle:
+		return strings.ToUpper(reading[:1]) + reading[1:]
+	}
+	return reading
+}
+
+// parted proposes to close the spaces that were put into words.
+func (w *words) parted() []proposal {
+	var ps []proposal
+	for k := 1; k < len(w.tokens); k++ {
+		a, b := &w.tokens[k-1], &w.tokens[k]
+		if !b.spaced || a.fixed || b.fixed || w.foreign[a.text] || a.shape == inMixed ||
+			b.shape == inMixed || isQuote(a.before) || isQuote(b.after) && b.end-b.start == 1 {
+			continue
+		}
+		if b.shape != inLower && !(b.shape == inUpper && a.shape == inUpper && w.shouted[b.text]) {
+			continue
+		}
+		if p, ok := w.close(a, b); ok {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// close weighs reading a and b as one word.
+func (w *words) close(a, b *token) (proposal, bool) {
+	fa, fb := &w.forms[a.form], &w.forms[b.form]
+	aKnown := fa.lex > 0 && !(a.shape == inUpper && len(fa.word) == 1 && fb.lex == 0)
+	bKnown := fb.lex > 0
+	if aKnown && bKnown || len(fb.word) == 1 && fb.word != "s" && len(fa.word) == 1 {
+		return proposal{}, false
+	}
+	whole := fa.word + fb.word
+	share, derived := w.share(whole)
+	if share == 0 || derived && w.count(whole) == 0 && len(whole) < 8 {
+		return proposal{}, false
+	}
+	if derived && w.count(whole) == 0 && (aKnown || bKnown) {
+		return proposal{}, false
+	}
+	score := log10(w.prob(whole)) + partedWeight + w.learned["_"]
+	for _, f := range [...]*form{fa, fb} {
+		if f.lex > 0 {
+			score -= log10(f.lex)
+		} else {
+			score -= w.genuine(f.word) + 0.5
+		}
+	}
+	if score < takenScore {
+		return proposal{}, false
+	}
+	sh := a.shape
+	if sh == inUpper && len(fa.word) == 1 && b.shape == inLower {
+		sh = inTitle
+	}
+	return proposal{
+		text: a.text, edit: Edit{a.start, b.end, recase(whole, sh)}, slip: parted, sign: "_",
+		score: score, word: whole, sure: score >= sureScore && !derived,
+	}, true
+}
+
+// mistaken proposes repairs for words that are known, but stand for others by
+// one of the slips that the document shows over and over: "of al migrants".
+func (w *words) mistaken(signs map[string]int) []proposal {
+	var ps []proposal
+	cache := make(map[int32][]reading)
+	for k := range w.tokens {
+		t := &w.tokens[k]
+		f := &w.forms[t.form]
+		if t.fixed || t.shape > inTitle || w.foreign[t.text] || len(f.word) < 2 || isQuote(t.before) || t.after == '.' || t.after == '-' {
+			continue
+		}
+		if t.spaced && setPhrase[w.forms[w.tokens[k-1].form].word] {
+			continue
+		}
+		if f.lex == 0 && len(f.word) > 2 {
+			continue
+		}
+		rs, ok := cache[t.form]
+		if !ok {
+			rs = w.stronger(f, signs)
+			cache[t.form] = rs
+		}
+		best := math.Inf(-1)
+		var pick *reading
+		for i := range rs {
+			if s := rs[i].score + w.fit(k, rs[i].word); s > best {
+				best, pick = s, &rs[i]
+			}
+		}
+		if pick == nil || best < 1 {
+			continue
+		}
+		ps = append(ps, proposal{text: t.text, edit: Edit{t.start, t.end, recase(pick.word, t.shape)},
+			slip: letters, sign: pick.sign, score: best, word: f.word})
+	}
+	return ps
+}
+
+// setPhrase are the words after which a rare word that looks like a commoner
+// one is right: et al., per capita, inter alia.
+var setPhrase = setOf("et per inter pro ad ex in de el la al")
+
+// stronger returns the words that the document uses far oftener than f and
+// that f is by one of its frequent slips.
+func (w *words) stronger(f *form, signs map[string]int) []reading {
+	var found []reading
+	own := math.Max(f.lex, 1e-6)
+	for i := 0; i <= len(f.word); i++ {
+		prev := "^"
+		if i > 0 {
+			prev = f.word[i-1 : i]
+		}
+		for _, c := range "litf" {
+			sign := prev + "+" + string(c)
+			meant := f.word[:i] + string(c) + f.word[i:]
+			if signs[sign] < 4 || w.count(meant) < 3*f.count || w.count(meant) < 3 {
+				continue
+			}
+			if share, _ := w.share(meant); share == 0 {
+				continue
+			}
+			found = append(found, reading{meant, letters, sign, thinWeight, true,
+				log10(w.prob(meant)) - log10(0.5*own) + thinWeight + w.learned[sign]})
+		}
+	}
+	return found
+}
+
+// settle keeps the best of the proposals that overlap, and returns them as
+// edits for each text.
+func settle(n int, ps []proposal) [][]Edit {
+	sort.SliceStable(ps, func(i, j int) bool { return ps[i].score > ps[j].score })
+	out := make([][]Edit, n)
+	for i := range ps {
+		if edits := out[ps[i].text]; free(edits, ps[i].edit) {
+			out[ps[i].text] = append(edits, ps[i].edit)
+		}
+	}
+	for _, edits := range out {
+		sort.Slice(edits, func(i, j int) bool { return edits[i].Start < edits[j].Start })
+	}
+	return out
+}
+
+// free reports whether e touches none of edits.
+func free(edits []Edit, e Edit) bool {
+	for _, o := range edits {
+		if e.Start < o.End && o.Start < e.End || e.Start == o.Start {
+			return false
+		}
+	}
+	return true
+}
