@@ -1,0 +1,134 @@
+// Package kernel holds the arithmetic that takes nearly all of the encoder's
+// time, once in plain Go and once for each kind of processor worth it. [Best]
+// chooses at start-up by what the processor can do; there is nothing to set.
+//
+// The whole-number products are exact, so that every set gives the same
+// integers. The floating-point steps may differ in the last bits.
+package kernel
+
+import "rapporteur/embed/e5/weights"
+
+const (
+	// TileRows is the most rows a tile may have, and TileColumns its width: as
+	// many sums as fit into the registers of the widest processor (12 × 2
+	// registers of 16, with room for the operands).
+	TileRows    = 12
+	TileColumns = 2 * weights.Lanes
+)
+
+// A Set is one implementation of all steps. Its functions read and write only
+// what they are given, so that any number of goroutines may use one.
+type Set struct {
+	// Name says which processors it is for, as in "avx512-vnni".
+	Name string
+
+	// multiply computes dst[r][o] = Σᵢ a[r][i]·w[i][o], exactly, for up to
+	// TileRows rows and TileColumns outputs.
+	//
+	// dst has TileColumns numbers a row. a has in bytes a row, all of them
+	// allowed. w is as [weights.Matrix] has it, two blocks long, none of its
+	// bytes −128. sums holds the sum of w over i for each output.
+	multiply func(dst []int32, a []int8, w []byte, sums []int32, in, rows int)
+
+	// finish writes a tile's results to dst, whose rows are stride apart:
+	// scale·(acc·c.Scale + shift·c.Shift) + c.Bias, with scale and shift by row.
+	finish func(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns)
+
+	// finishGELU is finish and then GELU of each number.
+	finishGELU func(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns)
+
+	// quantize writes a row of numbers as signed bytes; see [Set.Quantize].
+	quantize func(dst []int8, src []float32) (scale, shift float32)
+
+	// addNorm is [Set.AddNorm].
+	addNorm func(x, y, gain, bias []float32)
+
+	// product is [Set.Product].
+	product func(dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int)
+
+	// softmax is [Set.Softmax].
+	softmax func(x []float32)
+}
+
+// Columns are the numbers by output that turn a linear step's integers into
+// its results.
+type Columns struct {
+	Scale []float32
+	Shift []float32 // Scale times the sum of the output's bytes
+	Bias  []float32
+}
+
+// A Matrix is a linear step's weights as the kernels want them.
+type Matrix struct {
+	In, Out int // Out is a multiple of TileColumns
+	Data    []byte
+	Sums    []int32
+	Columns
+}
+
+// NewMatrix returns m for the kernels. It shares m's bytes.
+func NewMatrix(m *weights.Matrix) *Matrix {
+	shift := make([]float32, m.Out)
+	for o, sum := range m.Sum {
+		shift[o] = m.Scale[o] * float32(sum)
+	}
+	return &Matrix{
+		In: m.In, Out: m.Out, Data: m.Data, Sums: m.Sum,
+		Columns: Columns{Scale: m.Scale, Shift: shift, Bias: m.Bias},
+	}
+}
+
+// Rows are numbers in 8 bits, row by row: row r's i-th number is about
+// Scale[r]·(Data[r·In+i] + Shift[r]).
+type Rows struct {
+	Data         []int8
+	Scale, Shift []float32
+}
+
+// Quantize writes src to q as row r. It keeps the row's own range from its
+// least to its greatest number, zero included, since what comes out of GELU
+// lies nearly all on one side of zero.
+func (s *Set) Quantize(q Rows, r int, src []float32) {
+	q.Scale[r], q.Shift[r] = s.quantize(q.Data[r*len(src):][:len(src)], src)
+}
+
+// Linear computes rows rows of dst = a·m + bias, each m.Out long; with gelu,
+// GELU of that. Of the matrix only the outputs [from, to) are computed, both
+// multiples of TileColumns. acc is scratch for TileRows×TileColumns integers.
+func (s *Set) Linear(dst []float32, a Rows, m *Matrix, rows, from, to int, gelu bool, acc []int32) {
+	finish := s.finish
+	if gelu {
+		finish = s.finishGELU
+	}
+	tiles := (rows + TileRows - 1) / TileRows
+	for o := from; o < to; o += TileColumns {
+		w := m.Data[o*m.In:][:TileColumns*m.In]
+		sums := m.Sums[o:][:TileColumns]
+		c := Columns{
+			Scale: m.Scale[o:][:TileColumns],
+			Shift: m.Shift[o:][:TileColumns],
+			Bias:  m.Bias[o:][:TileColumns],
+		}
+		for t := range tiles {
+			// Tiles as equal as can be: a last tile of one row would have to
+			// fetch all the weights for that row alone.
+			r, end := t*rows/tiles, (t+1)*rows/tiles
+			s.multiply(acc, a.Data[r*m.In:end*m.In], w, sums, m.In, end-r)
+			finish(dst[r*m.Out+o:], m.Out, acc, end-r, a.Scale[r:end], a.Shift[r:end], c)
+		}
+	}
+}
+
+// AddNorm sets x to the layer normalization of x+y (Ba, Kiros and Hinton 2016):
+// mean 0 and variance 1 over the row, then times gain plus bias.
+func (s *Set) AddNorm(x, y, gain, bias []float32) { s.addNorm(x, y, gain, bias) }
+
+// Product computes dst = a·b for rows×inner numbers a and inner×columns numbers
+// b, with rows of each that many numbers apart. columns must be a multiple of
+// weights.Lanes.
+func (s *Set) Product(dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int) {
+	s.product(dst, dstStride, a, aStride, b, bStride, rows, inner, columns)
+}
+
+// Softmax sets x, which is not empty, to its exponentials divided by their sum.
+func (s *Set) Softmax(x []float32) { s.softmax(x) }

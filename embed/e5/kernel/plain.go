@@ -1,0 +1,177 @@
+package kernel
+
+import (
+	"math"
+
+	"rapporteur/embed/e5/weights"
+)
+
+// Plain is the set in plain Go: what every other set is held against, and what
+// runs where no other can.
+var Plain = &Set{
+	Name:       "plain",
+	multiply:   multiplyPlain,
+	finish:     finishPlain,
+	finishGELU: finishGELUPlain,
+	quantize:   quantizePlain,
+	addNorm:    addNormPlain,
+	product:    productPlain,
+	softmax:    softmaxPlain,
+}
+
+func multiplyPlain(dst []int32, a []int8, w []byte, _ []int32, in, rows int) {
+	for half := range 2 {
+		block := w[half*in*weights.Lanes:][:in*weights.Lanes]
+		for r := range rows {
+			sum := multiplyBlock(a[r*in:][:in], block)
+			copy(dst[r*TileColumns+half*weights.Lanes:][:weights.Lanes], sum[:])
+		}
+	}
+}
+
+// multiplyBlock returns the products of one row with one block's outputs.
+func multiplyBlock(row []int8, block []byte) (sum [weights.Lanes]int32) {
+	const size = weights.Lanes * weights.Group
+	for len(row) >= weights.Group && len(block) >= size {
+		a := [weights.Group]int32{int32(row[0]), int32(row[1]), int32(row[2]), int32(row[3])}
+		line := (*[size]byte)(block)
+		for o := range sum {
+			sum[o] += a[0]*int32(int8(line[4*o])) + a[1]*int32(int8(line[4*o+1])) +
+				a[2]*int32(int8(line[4*o+2])) + a[3]*int32(int8(line[4*o+3]))
+		}
+		row, block = row[weights.Group:], block[size:]
+	}
+	return sum
+}
+
+func finishPlain(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns) {
+	for r := range rows {
+		row := dst[r*stride:][:TileColumns]
+		for o := range row {
+			row[o] = scale[r]*(float32(acc[r*TileColumns+o])*c.Scale[o]+shift[r]*c.Shift[o]) + c.Bias[o]
+		}
+	}
+}
+
+func finishGELUPlain(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns) {
+	finishPlain(dst, stride, acc, rows, scale, shift, c)
+	for r := range rows {
+		row := dst[r*stride:][:TileColumns]
+		for o, x := range row {
+			row[o] = gelu(x)
+		}
+	}
+}
+
+// geluLimit is where the polynomial for GELU ends; beyond it the normal
+// distribution function is 0 or 1 to within 3e-7.
+const geluLimit = 5
+
+// geluTerms are the terms, constant first, of the polynomial P in
+// t = 2x²/geluLimit² − 1 with Φ(x) ≈ ½ + x·P(t), Φ being the normal
+// distribution function: a Chebyshev fit of degree 10. GELU by it is within
+// 1e-5 of the exact one, far below what 8 bits can tell.
+var geluTerms = [...]float32{
+	0.1413643, -0.07029912, 0.051486183, -0.040345225, 0.03177408, -0.024090284,
+	0.015410911, -0.008543675, 0.0072503975, -0.0061593037, 0.002151884,
+}
+
+// gelu returns x·Φ(x) (Hendrycks and Gimpel 2016).
+func gelu(x float32) float32 {
+	c := min(max(x, -geluLimit), geluLimit)
+	t := c*c*(2.0/(geluLimit*geluLimit)) - 1
+	p := geluTerms[len(geluTerms)-1]
+	for i := len(geluTerms) - 2; i >= 0; i-- {
+		p = p*t + geluTerms[i]
+	}
+	return x * (0.5 + c*p)
+}
+
+// quantizePlain gives scale and shift with src[i] ≈ scale·(dst[i] + shift).
+func quantizePlain(dst []int8, src []float32) (scale, shift float32) {
+	var least, most float32
+	for _, x := range src {
+		least, most = min(least, x), max(most, x)
+	}
+	scale = (most - least) / 255
+	if !(scale > 0) || math.IsInf(float64(scale), 0) {
+		clear(dst)
+		return 0, 0
+	}
+	inverse := 1 / scale
+	// The byte for zero is whole, so that shift adds no error of its own.
+	zero := float32(math.RoundToEven(float64(-128 - least*inverse)))
+	for i, x := range src {
+		dst[i] = int8(min(max(int32(math.RoundToEven(float64(x*inverse)))+int32(zero), -128), 127))
+	}
+	return scale, -zero
+}
+
+// normEpsilon keeps a row of equal numbers from being divided by zero; the
+// model was trained with it.
+const normEpsilon = 1e-12
+
+func addNormPlain(x, y, gain, bias []float32) {
+	y, gain, bias = y[:len(x)], gain[:len(x)], bias[:len(x)]
+	var sum float32
+	for i := range x {
+		x[i] += y[i]
+		sum += x[i]
+	}
+	mean := sum / float32(len(x))
+	var squares float32
+	for _, v := range x {
+		squares += (v - mean) * (v - mean)
+	}
+	inverse := 1 / float32(math.Sqrt(float64(squares/float32(len(x))+normEpsilon)))
+	for i, v := range x {
+		x[i] = (v-mean)*inverse*gain[i] + bias[i]
+	}
+}
+
+func productPlain(dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int) {
+	for r := range rows {
+		for c := 0; c < columns; c += weights.Lanes {
+			var sum [weights.Lanes]float32
+			for i, x := range a[r*aStride:][:inner] {
+				line := (*[weights.Lanes]float32)(b[i*bStride+c:])
+				for o := range sum {
+					sum[o] += x * line[o]
+				}
+			}
+			copy(dst[r*dstStride+c:][:weights.Lanes], sum[:])
+		}
+	}
+}
+
+func softmaxPlain(x []float32) {
+	most := x[0]
+	for _, v := range x {
+		most = max(most, v)
+	}
+	var sum float32
+	for i, v := range x {
+		x[i] = exp(v - most)
+		sum += x[i]
+	}
+	inverse := 1 / sum
+	for i := range x {
+		x[i] *= inverse
+	}
+}
+
+// expTerms are the terms, constant first, of a polynomial for 2ˣ over
+// [−½, ½]: a Chebyshev fit of degree 5, within 1.1e-7 of 2ˣ.
+var expTerms = [...]float32{1.00000008, 0.69314721, 0.24022107, 0.05550327, 0.00967604, 0.00134004}
+
+// exp returns eˣ for x ≤ 0, to about 2e-7 of itself; below e⁻⁸⁷ it gives that.
+func exp(x float32) float32 {
+	t := max(x, -87) * math.Log2E
+	whole := float32(math.RoundToEven(float64(t)))
+	f := t - whole
+	p := expTerms[len(expTerms)-1]
+	for i := len(expTerms) - 2; i >= 0; i-- {
+		p = p*f + expTerms[i]
+	}
+	return p * math.Float32frombits(uint32(int32(whole)+127)<<23)
+}
