@@ -1,0 +1,119 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rapporteur/corpus"
+	"rapporteur/embed"
+)
+
+// A Shelf is the folder in which indexes are kept. The zero Shelf keeps none:
+// every index is then built in memory.
+type Shelf struct {
+	Folder string
+	Log    *slog.Logger
+}
+
+// Open returns the index of sources: the one on the shelf if it fits, else a
+// new one, which is put there. lex is for reading the sources; progress may be
+// nil. A shelf that cannot be written is no error: the index is used from
+// memory, and a warning says so.
+func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lexicon, e embed.Embedder, progress Progress) (*Index, error) {
+	path := s.path(sources, e.Model())
+	if x := s.take(path, sources, e); x != nil {
+		return x, nil
+	}
+	docs := make([]*corpus.Document, len(sources))
+	for i, source := range sources {
+		d, err := corpus.Read(source.Card, source.Bytes, lex)
+		if err != nil {
+			return nil, err
+		}
+		docs[i] = d
+	}
+	x, err := Build(ctx, docs, e, progress)
+	if err != nil {
+		return nil, err
+	}
+	if path != "" {
+		if err := x.save(path); err != nil {
+			s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
+		}
+	}
+	return x, nil
+}
+
+// path is where the index of sources lies: one file for each set of sources
+// and model, so that a changed source replaces its own index and no other.
+func (s Shelf) path(sources []corpus.Source, model string) string {
+	if s.Folder == "" {
+		return ""
+	}
+	var key strings.Builder
+	for _, source := range sources {
+		key.WriteString(source.Path + "\x00")
+	}
+	key.WriteString(model)
+	return filepath.Join(s.Folder, sum([]byte(key.String()))[:20]+".index")
+}
+
+// take reads the index at path; nil when there is none that fits.
+func (s Shelf) take(path string, sources []corpus.Source, e embed.Embedder) *Index {
+	if path == "" {
+		return nil
+	}
+	file, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		data := make(map[string][]byte, len(sources))
+		for _, source := range sources {
+			data[source.Card.File] = source.Bytes
+		}
+		var x *Index
+		if x, err = Load(file, data, e); err == nil {
+			return x
+		}
+	}
+	if errors.Is(err, ErrStale) {
+		s.Log.Info("The sources or the model changed; the index is built anew.", "index", path)
+	} else {
+		s.Log.Warn("The index cannot be used; it is built anew.", "index", path, "error", err)
+	}
+	return nil
+}
+
+// save writes the index beside path and renames it, so that a reader finds the
+// old one or the new one and never half of one, also when two processes save at
+// once.
+func (x *Index) save(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return err
+	}
+	_, err = x.WriteTo(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("keeping the index: %w", err), os.Remove(f.Name()))
+	}
+	return nil
+}

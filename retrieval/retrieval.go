@@ -1,0 +1,40 @@
+// Package retrieval builds, keeps and searches an index of passages.
+//
+// An [Index] holds each passage three times: as one vector of the whole, as a
+// vector for each of its sentences, and as words. A search ranks by all three
+// (fuse.go). chromem-go holds the vectors and bleve the words, both in process.
+// On disk an index is one file (file.go); [Open] finds it in a folder, and
+// builds it anew when it is missing, stale or damaged (open.go).
+package retrieval
+
+import (
+	"context"
+
+	"rapporteur/corpus"
+)
+
+// A Hit is a passage that was found, with what speaks for it.
+type Hit struct {
+	corpus.Passage
+	// Score ranks the hits of one search; it has no unit and is not comparable
+	// between searches.
+	Score float64
+	// Cosine is that of the question and the passage.
+	Cosine float64
+	// Sentences holds the cosine of the question and each of the passage's
+	// sentences, in their order.
+	Sentences []float64
+	// Words is the passage's BM25 score; 0 when they share no word.
+	Words float64
+}
+
+// Options narrow a search.
+type Options struct {
+	// Limit is the largest number of hits wanted; 0 means 10.
+	Limit int
+}
+
+// A Searcher finds the passages that speak to a query, best first.
+type Searcher interface {
+	Search(ctx context.Context, query string, o Options) ([]Hit, error)
+}
