@@ -1,0 +1,67 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+// reports makes two reports of n answerable questions: all answered before, and
+// after only those that keep says.
+func reports(n int, keep func(i int) bool) (before, after Report) {
+	for i := range n {
+		r := Result{ID: fmt.Sprint("q", i), Answerable: true, Answered: true}
+		before.Questions = append(before.Questions, r)
+		r.Answered = keep(i)
+		after.Questions = append(after.Questions, r)
+	}
+	return before, after
+}
+
+func TestCompare(t *testing.T) {
+	before, after := reports(100, func(i int) bool { return i%2 == 0 })
+	got, err := Compare(before, after, Coverage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The mean of 100 draws of -1 or 0 has the standard error 0.05, so that the
+	// interval is -0.5 ± 1.96·0.05, but for the drawing and its steps of 0.01.
+	if got.Mean != -0.5 || got.N != 100 || math.Abs(got.Low+0.598) > 0.015 || math.Abs(got.High+0.402) > 0.015 {
+		t.Errorf("half of 100 answers lost: %v", got)
+	}
+	again, err := Compare(before, after, Coverage)
+	if err != nil || again != got {
+		t.Errorf("the same comparison gives %v, then %v (error %v)", got, again, err)
+	}
+	mirrored, err := Compare(after, before, Coverage)
+	if err != nil || mirrored != (Interval{-got.Mean, -got.High, -got.Low, got.N}) {
+		t.Errorf("the comparison turned round gives %v for %v (error %v)", mirrored, got, err)
+	}
+}
+
+func TestCompareOfConstantDifference(t *testing.T) {
+	before, after := reports(7, func(int) bool { return false })
+	got, err := Compare(before, after, Coverage)
+	if want := (Interval{-1, -1, -1, 7}); err != nil || got != want {
+		t.Errorf("%v (error %v), want %v", got, err, want)
+	}
+	if got, want := got.String(), "-1.000 [-1.000, -1.000] over 7 questions"; got != want {
+		t.Errorf("printed as %q, want %q", got, want)
+	}
+}
+
+func TestCompareRefuses(t *testing.T) {
+	before, after := reports(3, func(int) bool { return true })
+	shorter := Report{Questions: after.Questions[:2]}
+	if _, err := Compare(before, shorter, Coverage); err == nil || !strings.Contains(err.Error(), "3 questions with one of 2") {
+		t.Errorf("reports of different length: error %v", err)
+	}
+	if _, err := Compare(before, after, FalseAnswers); err == nil || !strings.Contains(err.Error(), "no question counts") {
+		t.Errorf("no unanswerable question: error %v", err)
+	}
+	after.Questions[1].ID = "other"
+	if _, err := Compare(before, after, Coverage); err == nil || !strings.Contains(err.Error(), `"q1" with question "other"`) {
+		t.Errorf("reports of different questions: error %v", err)
+	}
+}
