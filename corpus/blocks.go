@@ -119,6 +119,13 @@ func startsBlock(last, next line, marker string, width int) bool {
 	if opensSection(last.text) && headingNumber(next.text) != "" {
 		return true
 	}
+	if marker == "•" {
+		glyph, _ := utf8.DecodeRuneInString(next.text)
+		before, _ := utf8.DecodeRuneInString(last.text)
+		if strings.ContainsRune("*•»·▪●◦‣■□", glyph) || glyph == before {
+			return true
+		}
+	}
 	ended := endsSentence(last.text)
 	if marker != "" && (ended || endsClause(last.text)) {
 		return true

@@ -97,7 +97,7 @@ func passages(card *Card, outline []Section, units []unit) []Passage {
 			}
 			var text strings.Builder
 			for i, u := range part {
-				if i > 0 {
+				if i > 0 && part[i-1].Source.End < u.Source.Start-u.glyph {
 					text.WriteByte(' ')
 				}
 				if u.glyph > 0 {

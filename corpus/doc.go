@@ -1,2 +1,0 @@
-// Package corpus reads source files into passages that know their place.
-package corpus
