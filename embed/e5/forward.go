@@ -46,7 +46,7 @@ type workspace struct {
 
 	y     [blockRows * weights.Hidden]float32
 	inner [blockRows * weights.Inner]float32
-	data  [blockRows * weights.Inner]int8
+	data  [blockRows * weights.Inner]byte
 	scale [blockRows]float32
 	shift [blockRows]float32
 	acc   [kernel.TileRows * kernel.TileColumns]int32
@@ -165,7 +165,7 @@ func (e *Encoder) attend(w *workspace, start, n, head int) {
 	queries := w.qkv[start*3*h+head*size:]
 	keys := w.qkv[start*3*h+h+head*size:]
 	values := w.qkv[start*3*h+2*h+head*size:]
-	// Columns beyond n hold what was there before; nobody reads their scores.
+	// Columns from n on hold what was there before and count for nothing.
 	width := (n + weights.Lanes - 1) / weights.Lanes * weights.Lanes
 	for t := range n {
 		for i, v := range keys[t*3*h:][:size] {
@@ -176,8 +176,11 @@ func (e *Encoder) attend(w *workspace, start, n, head int) {
 		rows := min(blockRows, n-r)
 		e.set.Product(w.scores[:], width, queries[r*3*h:], 3*h, w.keys[:], width, rows, size, width)
 		for t := range rows {
-			e.set.Softmax(w.scores[t*width:][:n])
+			for i := n; i < width; i++ {
+				w.scores[t*width+i] = kernel.Nothing
+			}
 		}
+		e.set.Softmax(w.scores[:], width, rows)
 		e.set.Product(w.head[(start+r)*h+head*size:], h, w.scores[:], width, values, 3*h, rows, n, size)
 	}
 }

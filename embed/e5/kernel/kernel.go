@@ -6,7 +6,11 @@
 // integers. The floating-point steps may differ in the last bits.
 package kernel
 
-import "rapporteur/embed/e5/weights"
+import (
+	"math"
+
+	"rapporteur/embed/e5/weights"
+)
 
 const (
 	// TileRows is the most rows a tile may have, and TileColumns its width: as
@@ -25,10 +29,10 @@ type Set struct {
 	// multiply computes dst[r][o] = Σᵢ a[r][i]·w[i][o], exactly, for up to
 	// TileRows rows and TileColumns outputs.
 	//
-	// dst has TileColumns numbers a row. a has in bytes a row, all of them
-	// allowed. w is as [weights.Matrix] has it, two blocks long, none of its
-	// bytes −128. sums holds the sum of w over i for each output.
-	multiply func(dst []int32, a []int8, w []byte, sums []int32, in, rows int)
+	// dst has TileColumns numbers a row. a has in unsigned bytes a row. w has
+	// signed bytes in the order of [weights.Matrix], two blocks of them, none
+	// of them −128. sums holds the sum of w over i for each output.
+	multiply func(dst []int32, a, w []byte, sums []int32, in, rows int)
 
 	// finish writes a tile's results to dst, whose rows are stride apart:
 	// scale·(acc·c.Scale + shift·c.Shift) + c.Bias, with scale and shift by row.
@@ -37,17 +41,16 @@ type Set struct {
 	// finishGELU is finish and then GELU of each number.
 	finishGELU func(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns)
 
-	// quantize writes a row of numbers as signed bytes; see [Set.Quantize].
-	quantize func(dst []int8, src []float32) (scale, shift float32)
+	// extent returns the least and the greatest of src and zero.
+	extent func(src []float32) (least, most float32)
 
-	// addNorm is [Set.AddNorm].
+	// pack sets dst[i] to src[i]·inverse, rounded to even, plus zero, or to the
+	// nearest byte where that is none.
+	pack func(dst []byte, src []float32, inverse float32, zero int32)
+
 	addNorm func(x, y, gain, bias []float32)
-
-	// product is [Set.Product].
 	product func(dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int)
-
-	// softmax is [Set.Softmax].
-	softmax func(x []float32)
+	softmax func(x []float32, columns, rows int)
 }
 
 // Columns are the numbers by output that turn a linear step's integers into
@@ -81,15 +84,28 @@ func NewMatrix(m *weights.Matrix) *Matrix {
 // Rows are numbers in 8 bits, row by row: row r's i-th number is about
 // Scale[r]·(Data[r·In+i] + Shift[r]).
 type Rows struct {
-	Data         []int8
+	Data         []byte
 	Scale, Shift []float32
 }
 
-// Quantize writes src to q as row r. It keeps the row's own range from its
-// least to its greatest number, zero included, since what comes out of GELU
-// lies nearly all on one side of zero.
+// Quantize writes src, a multiple of 64 numbers, to q as row r. It keeps the
+// row's own range from its least to its greatest number, zero included, since
+// what comes out of GELU lies nearly all on one side of zero. A row with numbers
+// that are infinite or none at all becomes zero.
 func (s *Set) Quantize(q Rows, r int, src []float32) {
-	q.Scale[r], q.Shift[r] = s.quantize(q.Data[r*len(src):][:len(src)], src)
+	dst := q.Data[r*len(src):][:len(src)]
+	least, most := s.extent(src)
+	scale := (most - least) / 255
+	inverse := 1 / scale
+	if !(scale > 0 && scale <= math.MaxFloat32 && inverse <= math.MaxFloat32) {
+		clear(dst)
+		q.Scale[r], q.Shift[r] = 0, 0
+		return
+	}
+	// The byte for zero is whole, so that the shift adds no error of its own.
+	zero := math.RoundToEven(float64(-least * inverse))
+	s.pack(dst, src, inverse, int32(zero))
+	q.Scale[r], q.Shift[r] = scale, -float32(zero)
 }
 
 // Linear computes rows rows of dst = a·m + bias, each m.Out long; with gelu,
@@ -120,15 +136,21 @@ func (s *Set) Linear(dst []float32, a Rows, m *Matrix, rows, from, to int, gelu 
 }
 
 // AddNorm sets x to the layer normalization of x+y (Ba, Kiros and Hinton 2016):
-// mean 0 and variance 1 over the row, then times gain plus bias.
+// mean 0 and variance 1 over the row, then times gain plus bias. All have the
+// same length, a multiple of 64.
 func (s *Set) AddNorm(x, y, gain, bias []float32) { s.addNorm(x, y, gain, bias) }
 
 // Product computes dst = a·b for rows×inner numbers a and inner×columns numbers
 // b, with rows of each that many numbers apart. columns must be a multiple of
-// weights.Lanes.
+// [weights.Lanes], and none of the three counts zero.
 func (s *Set) Product(dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int) {
 	s.product(dst, dstStride, a, aStride, b, bStride, rows, inner, columns)
 }
 
-// Softmax sets x, which is not empty, to its exponentials divided by their sum.
-func (s *Set) Softmax(x []float32) { s.softmax(x) }
+// Softmax replaces each of x's rows by its exponentials divided by their sum.
+// columns must be a multiple of [weights.Lanes], and neither count zero. A place
+// without a number is to hold [Nothing] and will hold next to zero.
+func (s *Set) Softmax(x []float32, columns, rows int) { s.softmax(x, columns, rows) }
+
+// Nothing is less than any number in a row of scores.
+const Nothing = -math.MaxFloat32

@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package kernel
 
 // native returns nothing where there is only plain Go.

@@ -13,13 +13,14 @@ var Plain = &Set{
 	multiply:   multiplyPlain,
 	finish:     finishPlain,
 	finishGELU: finishGELUPlain,
-	quantize:   quantizePlain,
+	extent:     extentPlain,
+	pack:       packPlain,
 	addNorm:    addNormPlain,
 	product:    productPlain,
 	softmax:    softmaxPlain,
 }
 
-func multiplyPlain(dst []int32, a []int8, w []byte, _ []int32, in, rows int) {
+func multiplyPlain(dst []int32, a, w []byte, _ []int32, in, rows int) {
 	for half := range 2 {
 		block := w[half*in*weights.Lanes:][:in*weights.Lanes]
 		for r := range rows {
@@ -30,7 +31,7 @@ func multiplyPlain(dst []int32, a []int8, w []byte, _ []int32, in, rows int) {
 }
 
 // multiplyBlock returns the products of one row with one block's outputs.
-func multiplyBlock(row []int8, block []byte) (sum [weights.Lanes]int32) {
+func multiplyBlock(row, block []byte) (sum [weights.Lanes]int32) {
 	const size = weights.Lanes * weights.Group
 	for len(row) >= weights.Group && len(block) >= size {
 		a := [weights.Group]int32{int32(row[0]), int32(row[1]), int32(row[2]), int32(row[3])}
@@ -70,7 +71,8 @@ const geluLimit = 5
 // geluTerms are the terms, constant first, of the polynomial P in
 // t = 2x²/geluLimit² − 1 with Φ(x) ≈ ½ + x·P(t), Φ being the normal
 // distribution function: a Chebyshev fit of degree 10. GELU by it is within
-// 1e-5 of the exact one, far below what 8 bits can tell.
+// 1e-5 of the exact one up to geluLimit, and 2e-6 of x beyond: far below what 8
+// bits can tell.
 var geluTerms = [...]float32{
 	0.1413643, -0.07029912, 0.051486183, -0.040345225, 0.03177408, -0.024090284,
 	0.015410911, -0.008543675, 0.0072503975, -0.0061593037, 0.002151884,
@@ -87,24 +89,17 @@ func gelu(x float32) float32 {
 	return x * (0.5 + c*p)
 }
 
-// quantizePlain gives scale and shift with src[i] ≈ scale·(dst[i] + shift).
-func quantizePlain(dst []int8, src []float32) (scale, shift float32) {
-	var least, most float32
+func extentPlain(src []float32) (least, most float32) {
 	for _, x := range src {
 		least, most = min(least, x), max(most, x)
 	}
-	scale = (most - least) / 255
-	if !(scale > 0) || math.IsInf(float64(scale), 0) {
-		clear(dst)
-		return 0, 0
-	}
-	inverse := 1 / scale
-	// The byte for zero is whole, so that shift adds no error of its own.
-	zero := float32(math.RoundToEven(float64(-128 - least*inverse)))
+	return least, most
+}
+
+func packPlain(dst []byte, src []float32, inverse float32, zero int32) {
 	for i, x := range src {
-		dst[i] = int8(min(max(int32(math.RoundToEven(float64(x*inverse)))+int32(zero), -128), 127))
+		dst[i] = byte(min(max(int32(math.RoundToEven(float64(x*inverse)))+zero, 0), 255))
 	}
-	return scale, -zero
 }
 
 // normEpsilon keeps a row of equal numbers from being divided by zero; the
@@ -144,19 +139,22 @@ func productPlain(dst []float32, dstStride int, a []float32, aStride int, b []fl
 	}
 }
 
-func softmaxPlain(x []float32) {
-	most := x[0]
-	for _, v := range x {
-		most = max(most, v)
-	}
-	var sum float32
-	for i, v := range x {
-		x[i] = exp(v - most)
-		sum += x[i]
-	}
-	inverse := 1 / sum
-	for i := range x {
-		x[i] *= inverse
+func softmaxPlain(x []float32, columns, rows int) {
+	for r := range rows {
+		row := x[r*columns:][:columns]
+		most := row[0]
+		for _, v := range row {
+			most = max(most, v)
+		}
+		var sum float32
+		for i, v := range row {
+			row[i] = exp(v - most)
+			sum += row[i]
+		}
+		inverse := 1 / sum
+		for i := range row {
+			row[i] *= inverse
+		}
 	}
 }
 

@@ -1,0 +1,117 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// tileRows is kernel.TileRows.
+const tileRows = 12
+
+// multiplyVNNI emits the product of a tile by VPDPBUSD, which multiplies four
+// unsigned bytes by four signed ones and adds all to a sum of 32 bits.
+func multiplyVNNI() {
+	function("multiplyVNNI", "func(dst *int32, a, w *byte, in, rows int)",
+		"multiplyVNNI is Set.multiply for up to 12 rows.")
+	dst, a, w, in := load("dst"), load("a"), load("w"), load("in")
+	second := GP64() // the tile's second block of outputs
+	MOVQ(in, second)
+	SHLQ(Imm(4), second)
+	ADDQ(w, second)
+	end := GP64()
+	MOVQ(second, end)
+	byRows(load("rows"), tileRows, func(rows int) {
+		sums := make([][2]VecVirtual, rows)
+		for r := range sums {
+			for b := range 2 {
+				sums[r][b] = avx512.zero()
+			}
+		}
+		p := newRowPointers(a, in, rows)
+		loop := label("groups", rows)
+		Label(loop)
+		w0, w1 := ZMM(), ZMM()
+		VMOVDQU32(Mem{Base: w}, w0)
+		VMOVDQU32(Mem{Base: second}, w1)
+		for r := range rows {
+			x := ZMM()
+			VPBROADCASTD(p.at(r, 0), x)
+			VPDPBUSD(w0, x, sums[r][0])
+			VPDPBUSD(w1, x, sums[r][1])
+		}
+		p.advance(4)
+		add(64, w)
+		add(64, second)
+		CMPQ(w, end)
+		JB(LabelRef(loop))
+		for r := range rows {
+			for b := range 2 {
+				VMOVDQU32(sums[r][b], Mem{Base: dst, Disp: (r*2 + b) * 64})
+			}
+		}
+	})
+}
+
+// multiplyAVX2 emits the product of a tile by VPMADDUBSW, which multiplies
+// unsigned bytes by signed ones and adds two such products in 16 bits. With
+// factors of any size that sum may not fit. So 128 is taken from each byte of a,
+// and its sign moved to the weight: 2·128·127 fits. What was taken is given
+// back by beginning with 128 times the weights' sum.
+func multiplyAVX2() {
+	const rowsAtOnce, columns = 4, 2 // of registers of 8 outputs
+	function("multiplyAVX2", "func(dst *int32, a, w *byte, sums *int32, in, rows int)",
+		"multiplyAVX2 is Set.multiply for up to 4 rows and one block of outputs.")
+	dst, a, w, start, in := load("dst"), load("a"), load("w"), load("sums"), load("in")
+	end := GP64()
+	MOVQ(in, end)
+	SHLQ(Imm(4), end)
+	ADDQ(w, end)
+	ones, flip := YMM(), YMM()
+	VPCMPEQW(ones, ones, ones)
+	VPSRLW(Imm(15), ones, ones)
+	VMOVDQU(constant("flip", bytesOf(0x80)), flip)
+	byRows(load("rows"), rowsAtOnce, func(rows int) {
+		sums := make([][columns]VecVirtual, rows)
+		for r := range sums {
+			for c := range columns {
+				sums[r][c] = YMM()
+				if r == 0 {
+					VMOVDQU(Mem{Base: start, Disp: 32 * c}, sums[r][c])
+					VPSLLD(Imm(7), sums[r][c], sums[r][c])
+				} else {
+					VMOVDQA(sums[0][c], sums[r][c])
+				}
+			}
+		}
+		p := newRowPointers(a, in, rows)
+		loop := label("groups", rows)
+		Label(loop)
+		weights := [columns]VecVirtual{YMM(), YMM()}
+		for c := range columns {
+			VMOVDQU(Mem{Base: w, Disp: 32 * c}, weights[c])
+		}
+		for r := range rows {
+			x, size := YMM(), YMM()
+			VPBROADCASTD(p.at(r, 0), x)
+			VPXOR(flip, x, x)
+			VPABSB(x, size)
+			for c := range columns {
+				product := YMM()
+				VPSIGNB(x, weights[c], product)
+				VPMADDUBSW(product, size, product)
+				VPMADDWD(ones, product, product)
+				VPADDD(product, sums[r][c], sums[r][c])
+			}
+		}
+		p.advance(4)
+		add(64, w)
+		CMPQ(w, end)
+		JB(LabelRef(loop))
+		for r := range rows {
+			for c := range columns {
+				VMOVDQU(sums[r][c], Mem{Base: dst, Disp: r*4*tileColumns + 32*c})
+			}
+		}
+	})
+}
