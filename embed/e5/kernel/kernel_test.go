@@ -240,15 +240,15 @@ func TestLinear(t *testing.T) {
 	})
 }
 
-func linearExact(m *weights.Matrix, q Rows, r, o int, gelu bool) float32 {
+func linearExact(m *weights.Matrix, q Rows, r, o int, withGELU bool) float32 {
 	x := tile{in: m.In, w: m.Data}
 	var sum float64
 	for i := range m.In {
 		sum += float64(q.Scale[r]) * (float64(q.Data[r*m.In+i]) + float64(q.Shift[r])) * float64(x.weight(i, o)) * float64(m.Scale[o])
 	}
 	sum += float64(m.Bias[o])
-	if gelu {
-		sum *= 0.5 * (1 + math.Erf(sum/math.Sqrt2))
+	if withGELU {
+		return gelu(float32(sum))
 	}
 	return float32(sum)
 }
