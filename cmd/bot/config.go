@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// The environment variables that are read, and what a configuration file is
+// called.
+const (
+	envConfig      = "RAPPORTEUR_CONFIG"       // the configuration file
+	envEmbedderKey = "RAPPORTEUR_EMBEDDER_KEY" // the key of the embedder's service
+
+	configName = "config.toml" // in the folder rapporteur of the user's configuration
+)
+
+// What embedder.kind may be.
+const (
+	kindE5     = "e5"     // the built-in model
+	kindOpenAI = "openai" // a service that speaks OpenAI's protocol
+	kindOllama = "ollama" // an Ollama server
+)
+
+// Config is everything that may be configured. config.example.toml explains each
+// key to the person who sets it.
+type Config struct {
+	Corpus   CorpusConfig   `toml:"corpus"`
+	Embedder EmbedderConfig `toml:"embedder"`
+	Index    IndexConfig    `toml:"index"`
+	Answer   AnswerConfig   `toml:"answer"`
+	Log      LogConfig      `toml:"log"`
+}
+
+// CorpusConfig says what is asked.
+type CorpusConfig struct {
+	Paths []string `toml:"paths"` // files or folders; none: the built-in proceedings
+}
+
+// EmbedderConfig says what turns texts into vectors.
+type EmbedderConfig struct {
+	Kind  string `toml:"kind"`  // "e5", "openai" or "ollama"
+	URL   string `toml:"url"`   // http or https; "": where the kind's service usually is
+	Model string `toml:"model"` // set exactly when Kind is not "e5"
+	Key   secret `toml:"-"`     // from the environment alone; not set where the service needs none
+}
+
+// IndexConfig says where indexes are kept.
+type IndexConfig struct {
+	Folder string `toml:"folder"` // "": see IndexFolder
+}
+
+// AnswerConfig says when to answer.
+type AnswerConfig struct {
+	Threshold *float64 `toml:"threshold"` // least confidence of an answer, from 0 to 1; nil: the calibrated one
+}
+
+// LogConfig says what is logged.
+type LogConfig struct {
+	Level string `toml:"level"` // "debug", "info", "warn" or "error"
+}
+
+// DefaultConfig returns what holds where nothing is configured.
+func DefaultConfig() Config {
+	return Config{
+		Corpus:   CorpusConfig{Paths: []string{}},
+		Embedder: EmbedderConfig{Kind: kindE5},
+		Log:      LogConfig{Level: "info"},
+	}
+}
+
+// LoadConfig reads the configuration file over the defaults, then the secrets
+// from the environment, and validates what came of it. The file is path, else
+// the one RAPPORTEUR_CONFIG names, else rapporteur/config.toml in the user's
+// configuration folder; only that last one may be missing. Relative paths in the
+// file are made to start at its folder. An error names the file, the line where
+// there is one, the key, and what to do next; it never holds a value that may be
+// a secret.
+func LoadConfig(path string, getenv func(string) string) (Config, error) {
+	file, data, err := readConfig(path, getenv)
+	if err != nil {
+		return Config{}, err
+	}
+	c, err := parseConfig(file, data)
+	if err != nil {
+		return Config{}, err
+	}
+	c.Embedder.Key = newSecret(strings.TrimSpace(getenv(envEmbedderKey)))
+	return c, nil
+}
+
+// readConfig finds the configuration file and returns its name and bytes, both
+// empty where there is none.
+func readConfig(path string, getenv func(string) string) (file string, data []byte, err error) {
+	file = path
+	next := "check the path after --config"
+	if file == "" {
+		file = getenv(envConfig)
+		next = "check " + envConfig + ", or unset it"
+	}
+	if file == "" {
+		folder, err := os.UserConfigDir()
+		if err != nil {
+			return "", nil, nil // no home, as in a container: nothing can be configured there
+		}
+		file = filepath.Join(folder, "rapporteur", configName)
+		next = "make it readable, or remove it"
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return "", nil, nil
+		}
+	}
+	data, err = os.ReadFile(file)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading the configuration: %w: %s", err, next)
+	}
+	return file, data, nil
+}
+
+// parseConfig reads data over the defaults. The file's name is for errors and
+// for relative paths.
+func parseConfig(file string, data []byte) (Config, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
+	if line, ok := badUTF8(data); ok {
+		return Config{}, fmt.Errorf("%s:%d: not UTF-8: save the file as UTF-8", file, line)
+	}
+	c := DefaultConfig()
+	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return Config{}, explain(file, err)
+	}
+	if err := c.Validate(); err != nil {
+		var bad *keyError
+		if errors.As(err, &bad) {
+			if line := lineOf(data, bad.key); line > 0 {
+				return Config{}, fmt.Errorf("%s:%d: %w", file, line, err)
+			}
+		}
+		return Config{}, fmt.Errorf("%s: %w", file, err)
+	}
+	folder := filepath.Dir(file)
+	for i, p := range c.Corpus.Paths {
+		c.Corpus.Paths[i] = from(folder, p)
+	}
+	if c.Index.Folder != "" {
+		c.Index.Folder = from(folder, c.Index.Folder)
+	}
+	return c, nil
+}
+
+// from makes a relative path start at folder.
+func from(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
+
+// badUTF8 returns the first line, counted from 1, that is not UTF-8.
+func badUTF8(data []byte) (line int, found bool) {
+	for l := range bytes.Lines(data) {
+		line++
+		if !utf8.Valid(l) {
+			return line, true
+		}
+	}
+	return 0, false
+}
+
+// A keyError is a value that Validate refuses.
+type keyError struct {
+	key  string // section and name, as in "embedder.kind"
+	want string // what is wrong, and what to do about it
+}
+
+func (e *keyError) Error() string { return e.key + " " + e.want }
+
+// Validate returns an error that names the first key whose value cannot be meant,
+// and what it may be.
+func (c Config) Validate() error {
+	remote := c.Embedder.Kind == kindOpenAI || c.Embedder.Kind == kindOllama
+	switch {
+	case slices.Contains(c.Corpus.Paths, ""):
+		return &keyError{"corpus.paths", `holds an empty path: name a file or folder, or leave it out`}
+	case !remote && c.Embedder.Kind != kindE5:
+		return &keyError{"embedder.kind", fmt.Sprintf(`is %q: write "e5", "openai" or "ollama"`, c.Embedder.Kind)}
+	case remote && c.Embedder.Model == "":
+		return &keyError{"embedder.kind", fmt.Sprintf(`is %q, which needs a model: set embedder.model`, c.Embedder.Kind)}
+	case !remote && c.Embedder.Model != "":
+		return &keyError{"embedder.model", `is set, but the kind "e5" has one model, built in: set embedder.kind, or leave the model out`}
+	case !remote && c.Embedder.URL != "":
+		return &keyError{"embedder.url", `is set, but the kind "e5" is built in: set embedder.kind, or leave the URL out`}
+	case c.Embedder.URL != "" && !webAddress(c.Embedder.URL):
+		return &keyError{"embedder.url", `is no web address: write one that begins with https:// or http://, without a user or password`}
+	case c.Answer.Threshold != nil && !(*c.Answer.Threshold >= 0 && *c.Answer.Threshold <= 1): // so written that NaN is refused
+		return &keyError{"answer.threshold", fmt.Sprintf("is %v: write a number from 0 to 1, or leave it out", *c.Answer.Threshold)}
+	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
+		return &keyError{"log.level", fmt.Sprintf(`is %q: write "debug", "info", "warn" or "error"`, c.Log.Level)}
+	}
+	return nil
+}
+
+// webAddress reports whether address can be a service's. One with a password is
+// none, since it would end up in logs.
+func webAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
+
+// IndexFolder returns the folder that keeps the indexes: the one configured, else
+// rapporteur in the user's cache folder. It may not exist yet.
+func (c Config) IndexFolder() (string, error) {
+	if c.Index.Folder != "" {
+		return c.Index.Folder, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a folder for the index: %w: set folder under [index] in the configuration", err)
+	}
+	return filepath.Join(cache, "rapporteur"), nil
+}
+
+// LogLevel returns the level that Validate has passed.
+func (c Config) LogLevel() slog.Level {
+	switch c.Log.Level {
+	case "debug":
+		return slog.LevelDebug
+	case "warn":
+		return slog.LevelWarn
+	case "error":
+		return slog.LevelError
+	default:
+		return slog.LevelInfo
+	}
+}

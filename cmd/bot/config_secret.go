@@ -1,0 +1,42 @@
+package main
+
+import "log/slog"
+
+// A secret is a key or a token. Whatever prints it, logs it or encodes it gets
+// only whether it is set. The text is behind a pointer, since some verbs of fmt
+// ask no method and print what they find: here an address.
+type secret struct{ text *string }
+
+// newSecret hides text; the empty text is a secret that is not set.
+func newSecret(text string) secret {
+	if text == "" {
+		return secret{}
+	}
+	return secret{&text}
+}
+
+// reveal returns the secret itself, to be given to the service it is for and to
+// nothing else.
+func (s secret) reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// String says whether the secret is set.
+func (s secret) String() string {
+	if s.text == nil {
+		return "(not set)"
+	}
+	return "(set)"
+}
+
+// GoString says whether the secret is set, under %#v.
+func (s secret) GoString() string { return s.String() }
+
+// LogValue says whether the secret is set.
+func (s secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText says whether the secret is set, to JSON and TOML among others.
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
