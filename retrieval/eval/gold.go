@@ -13,7 +13,7 @@ import (
 )
 
 // maxLine bounds a line of a question file, in bytes. The longest gold question
-// has about two thousand; the bound keeps a wrong file from filling memory.
+// has about 1,300; the bound keeps a wrong file from filling memory.
 const maxLine = 1 << 20
 
 // A Question is one line of a question file.
