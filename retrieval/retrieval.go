@@ -21,11 +21,19 @@ type Hit struct {
 	Score float64
 	// Cosine is that of the question and the passage.
 	Cosine float64
-	// Sentences holds the cosine of the question and each of the passage's
-	// sentences, in their order.
-	Sentences []float64
+	// Sentences holds how near each of the passage's sentences is to the
+	// question, in their order.
+	Sentences []Nearness
 	// Words is the passage's BM25 score; 0 when they share no word.
 	Words float64
+}
+
+// Nearness says how near a sentence is to the question.
+type Nearness struct {
+	Cosine float64
+	// Z is the same in standard deviations above the mean of all sentences of
+	// the index, which makes it comparable between embedders.
+	Z float64
 }
 
 // Options narrow a search.

@@ -27,7 +27,7 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	}
 	hits := make([]Hit, len(x.passages))
 	for i, p := range x.passages {
-		hits[i] = Hit{Passage: p, Sentences: make([]float64, len(p.Sentences))}
+		hits[i] = Hit{Passage: p, Sentences: make([]Nearness, len(p.Sentences))}
 	}
 	if err := x.cosines(ctx, vectors[0], hits); err != nil {
 		return nil, fmt.Errorf("searching vectors: %w", err)
@@ -39,7 +39,7 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	passage, sentence := make([]float64, len(hits)), make([]float64, len(hits))
 	for i, h := range hits {
 		hits[i].Words = words[i]
-		passage[i], sentence[i] = h.Cosine, slices.Max(h.Sentences)
+		passage[i], sentence[i] = h.Cosine, h.Nearest()
 	}
 	for i, score := range fuse(passage, sentence, words) {
 		hits[i].Score = score
@@ -67,14 +67,27 @@ func (x *Index) cosines(ctx context.Context, v embed.Vector, hits []Hit) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range results {
-		first, second, _ := strings.Cut(r.ID, ".")
+	all := make([]float64, len(results))
+	for n, r := range results {
+		all[n] = float64(r.Similarity)
+	}
+	for n, z := range zScores(all) {
+		first, second, _ := strings.Cut(results[n].ID, ".")
 		i, err1 := strconv.Atoi(first)
 		j, err2 := strconv.Atoi(second)
 		if err1 != nil || err2 != nil || i >= len(hits) || j >= len(hits[i].Sentences) {
-			return fmt.Errorf("no sentence %q", r.ID)
+			return fmt.Errorf("no sentence %q", results[n].ID)
 		}
-		hits[i].Sentences[j] = float64(r.Similarity)
+		hits[i].Sentences[j] = Nearness{all[n], z}
 	}
 	return nil
+}
+
+// Nearest returns the cosine of the sentence that is nearest to the question.
+func (h Hit) Nearest() float64 {
+	best := -1.0
+	for _, s := range h.Sentences {
+		best = max(best, s.Cosine)
+	}
+	return best
 }

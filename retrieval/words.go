@@ -3,9 +3,11 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
@@ -15,7 +17,32 @@ import (
 )
 
 // words is the index of words: BM25 by bleve, in memory.
-type words struct{ index bleve.Index }
+type words struct {
+	index   bleve.Index
+	analyze analysis.Analyzer
+	holders map[string]uint64 // by term: how many passages hold it
+}
+
+// A Term is a word as it is searched: without its ending, in lower case.
+type Term struct {
+	Text  string
+	Start int // where the word begins in the text that was analyzed
+	// Rarity is the inverse document frequency that BM25 uses (Robertson and
+	// Zaragoza 2009, formula 3.4, plus 1 inside the logarithm): 0 and more.
+	Rarity float64
+}
+
+// Terms returns the terms of text in order; words such as "the" have none.
+func (x *Index) Terms(text string) []Term {
+	var terms []Term
+	n := float64(len(x.passages))
+	for _, token := range x.words.analyze.Analyze([]byte(text)) {
+		held := float64(x.words.holders[string(token.Term)])
+		rarity := math.Log(1 + (n-held+0.5)/(held+0.5))
+		terms = append(terms, Term{string(token.Term), token.Start, rarity})
+	}
+	return terms
+}
 
 func indexWords(passages []corpus.Passage) (*words, error) {
 	// NewMemOnly would stay with TF-IDF whatever the mapping says: BM25 needs
@@ -33,7 +60,22 @@ func indexWords(passages []corpus.Passage) (*words, error) {
 	if err := x.Batch(batch); err != nil {
 		return nil, fmt.Errorf("indexing words: %w", err)
 	}
-	return &words{x}, nil
+	w := &words{index: x, analyze: x.Mapping().AnalyzerNamed(en.AnalyzerName), holders: make(map[string]uint64)}
+	dict, err := x.FieldDict("text")
+	if err != nil {
+		return nil, fmt.Errorf("indexing words: %w", err)
+	}
+	defer dict.Close()
+	for {
+		entry, err := dict.Next()
+		if err != nil {
+			return nil, fmt.Errorf("indexing words: %w", err)
+		}
+		if entry == nil {
+			return w, nil
+		}
+		w.holders[entry.Term] = entry.Count
+	}
 }
 
 func wordsMapping() mapping.IndexMapping {
@@ -47,6 +89,7 @@ func wordsMapping() mapping.IndexMapping {
 	doc.AddFieldMappingsAt("text", text)
 	m := bleve.NewIndexMapping()
 	m.DefaultMapping = doc
+	m.DefaultAnalyzer = en.AnalyzerName
 	m.ScoringModel = index.BM25Scoring
 	return m
 }

@@ -1,0 +1,181 @@
+// Package answer answers questions in the documents' own words.
+//
+// It needs no language model: the sentences that answer are chosen from the
+// passages that were found (choose.go), and each is cited to its bytes, page
+// and paragraph (cite.go) and checked against the source before anyone sees it
+// (verify.go). How sure it is that the question is answered at all is a number
+// (confidence.go); below a threshold it says that it found nothing and shows
+// what came nearest. A question that leans on an earlier one is first made to
+// stand alone (follow.go).
+package answer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval"
+)
+
+// A Question is what a person asks.
+type Question struct {
+	Text string
+	// History holds the same person's earlier questions, oldest first.
+	History []string
+}
+
+// An Answer is what is said to a question.
+type Answer struct {
+	// Standalone is the question as it was searched, after following up.
+	Standalone string
+	// Answered says that the documents answer the question, as far as can be
+	// told: Confidence reached the threshold.
+	Answered bool
+	// Confidence is from 0 to 1 and comparable between questions.
+	Confidence float64
+	// Text is the answer with a mark [n] after each quotation. When not
+	// Answered it says so, and in how many passages was searched.
+	Text string
+	// Citations belong to the marks, in order. When not Answered they show what
+	// came nearest, and may be none.
+	Citations []Citation
+	// Hits are the passages found, best first, at most 10, also when not
+	// Answered.
+	Hits []retrieval.Hit
+	// Searched is the number of passages that were searched.
+	Searched int
+}
+
+// A Citation is a quotation and where it stands.
+type Citation struct {
+	N            int // its mark in the text, counted from 1
+	corpus.Place     // of its first word
+	Passage      corpus.Passage
+	Quote        string      // repaired, whitespace folded
+	Span         corpus.Span // the quoted bytes of the source
+	Printed      string      // those bytes
+}
+
+// LongestQuestion is the number of bytes beyond which a question is refused: a
+// question of that length is a document.
+const LongestQuestion = 20_000
+
+// A QuestionError says why a question cannot be asked, in words for the person
+// who asked it.
+type QuestionError string
+
+func (e QuestionError) Error() string { return string(e) }
+
+// An Answerer answers questions from one index. It may be used by many
+// goroutines at once.
+type Answerer struct {
+	log       *slog.Logger
+	index     *retrieval.Index
+	threshold float64
+}
+
+// New returns an answerer that answers when its confidence is threshold or
+// more; DefaultThreshold is the calibrated one.
+func New(log *slog.Logger, index *retrieval.Index, threshold float64) *Answerer {
+	return &Answerer{log, index, threshold}
+}
+
+// Ask answers q. The error is a QuestionError when q cannot be asked.
+func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
+	if err := checkQuestion(q.Text); err != nil {
+		return Answer{}, err
+	}
+	out := Answer{Standalone: standalone(q), Searched: a.index.Len()}
+	hits, err := a.index.Search(ctx, out.Standalone, retrieval.Options{})
+	if err != nil {
+		return Answer{}, fmt.Errorf("answering: %w", err)
+	}
+	out.Hits = hits
+	out.Confidence = confidence(Signals(a.index, q.Text, hits))
+	chosen := choose(hits)
+	out.Answered = out.Confidence >= a.threshold && len(chosen) > 0
+	if !out.Answered {
+		chosen = nearest(hits)
+	}
+	for _, c := range chosen {
+		citation := a.cite(c)
+		if err := verify(citation, a.index.Source(citation.Passage.Doc.File)); err != nil {
+			// Never seen on an index that fits its sources; but a quotation
+			// that cannot be shown to be one is not given, whatever the reason.
+			a.log.Error("A quotation was left out, since it does not stand in the source.", "passage", citation.Passage.ID, "error", err)
+			continue
+		}
+		citation.N = len(out.Citations) + 1
+		out.Citations = append(out.Citations, citation)
+	}
+	out.Answered = out.Answered && len(out.Citations) > 0
+	out.Text = compose(out)
+	return out, nil
+}
+
+func checkQuestion(text string) error {
+	switch {
+	case len(text) > LongestQuestion:
+		return QuestionError(fmt.Sprintf("The question is %d characters long; at most %d can be read. Ask about one thing at a time.", len(text), LongestQuestion))
+	case strings.IndexFunc(text, isWordRune) < 0:
+		return QuestionError("There is no question to answer. Ask one in words, for example: What was said about remittances?")
+	}
+	return nil
+}
+
+// cite makes the citation of a choice.
+func (a *Answerer) cite(c choice) Citation {
+	sentences := c.hit.Passage.Sentences[c.first : c.last+1]
+	var quote strings.Builder
+	for i, s := range sentences {
+		if i > 0 && sentences[i-1].Source.End < s.Source.Start {
+			quote.WriteByte(' ')
+		}
+		quote.WriteString(s.Text)
+	}
+	span := corpus.Span{Start: sentences[0].Source.Start, End: sentences[len(sentences)-1].Source.End}
+	citation := Citation{Place: sentences[0].Place, Passage: c.hit.Passage, Quote: quote.String(), Span: span}
+	if src := a.index.Source(c.hit.Doc.File); span.Start >= 0 && span.Start <= span.End && span.End <= len(src) {
+		citation.Printed = string(src[span.Start:span.End])
+	}
+	return citation
+}
+
+// compose puts the answer's text together.
+func compose(a Answer) string {
+	var b strings.Builder
+	if !a.Answered {
+		fmt.Fprintf(&b, "I found nothing that answers this in the %d passages that I searched.", a.Searched)
+		if len(a.Citations) > 0 {
+			b.WriteString(" The nearest:")
+		}
+	}
+	for _, c := range a.Citations {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s [%d]", c.lines(), c.N)
+	}
+	return b.String()
+}
+
+// lines is the quotation with each list item on a line of its own.
+func (c Citation) lines() string {
+	var b strings.Builder
+	for _, s := range c.Passage.Sentences {
+		if s.Source.Start < c.Span.Start || s.Source.End > c.Span.End {
+			continue
+		}
+		if b.Len() > 0 {
+			if s.Opens && s.Item {
+				b.WriteByte('\n')
+			} else {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
