@@ -10,7 +10,7 @@ import (
 // from outside: passages of about 130 words that end where paragraphs end find
 // more than fixed windows of 200 words or of 1,000 characters.
 const (
-	idealWords   = 130
+	idealWords   = 125
 	longestWords = 220
 )
 

@@ -8,7 +8,7 @@ import "math"
 const (
 	passageWeight  = 1.0
 	sentenceWeight = 1.0
-	wordsWeight    = 0.4
+	wordsWeight    = 0.35
 )
 
 // fuse adds the three rankings of the same passages into one.

@@ -21,11 +21,14 @@ type Shelf struct {
 	Log    *slog.Logger
 }
 
-// Open returns the index of sources: the one on the shelf if it fits, else a
-// new one, which is put there. lex is for reading the sources; progress may be
+// Open returns the index of sources: the built-in one or the one on the shelf if
+// it fits, else a new one, which is put there. lex is for reading the sources; progress may be
 // nil. A shelf that cannot be written is no error: the index is used from
 // memory, and a warning says so.
 func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lexicon, e embed.Embedder, progress Progress) (*Index, error) {
+	if x := prebuilt(sources, e); x != nil {
+		return x, nil
+	}
 	path := s.path(sources, e.Model())
 	if x := s.take(path, sources, e); x != nil {
 		return x, nil

@@ -13,7 +13,7 @@ import (
 const (
 	passagesRead   = 5   // hits whose sentences are considered
 	mostSentences  = 4   // in an answer, list items aside
-	mostWords      = 130 // in an answer
+	mostWords      = 140 // in an answer
 	fewestWords    = 4   // in a sentence worth quoting
 	largestDrop    = 2.5 // below the best sentence, in standard deviations
 	neighbourBonus = 1.0 // for a sentence beside one already chosen
