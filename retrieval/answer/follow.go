@@ -14,7 +14,7 @@ var (
 	pronoun = regexp.MustCompile(`(?i)\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|ones?|the same|the former|the latter|such)\b`)
 	// "That" and "there" that stand for nothing said before: "is it true that",
 	// "is there a".
-	idle = regexp.MustCompile(`(?i)\b(is it (true|possible|likely|clear|known)|it is (true|said|possible)|is there|are there|was there|were there|there (is|are|was|were|will)|theres?|\w+ that (the|a|an|is|are|was|were|has|have|had|can|will|would|should|fail\w*)|said that|say that|one of|those (who|that|whose|with|in|of))\b`)
+	idle = regexp.MustCompile(`(?i)\b(is it (true|possible|likely|clear|known)( that)?|it is (true|said|possible)( that)?|is there|are there|was there|were there|there (is|are|was|were|will)|theres?|\w+ that (the|a|an|is|are|was|were|has|have|had|can|will|would|should|fail\w*)|said that|say that|one of|those (who|that|whose|with|in|of))\b`)
 )
 
 // standalone returns the question in a form that needs no earlier one: a

@@ -1,0 +1,200 @@
+package answer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"rapporteur/corpus"
+	"rapporteur/embed"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+)
+
+const bees = `I. HONEY
+
+The keepers reported that the hives gave forty barrels of honey in 1903. They asked for wider boxes. Rain spoilt the month of June.
+
+II. TASKS
+
+The council asked the keepers:
+
+(a) To count the hives in spring;
+
+(b) To burn the boxes that hold moth;
+
+(c) To report to the council.
+
+Nothing else was decided.
+`
+
+// answerer answers from a small text with an embedder that knows words only, so
+// that these tests need no model; threshold is set by each test.
+func answerer(t testing.TB, threshold float64, text string) *answer.Answerer {
+	t.Helper()
+	source := corpus.Source{Card: corpus.Card{ID: "bees", File: "bees.txt", Title: "On bees"}, Path: "/bees.txt", Bytes: []byte(text)}
+	x, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{source}, e5.Words(), embed.Quote(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	t.Cleanup(func() {
+		if log.Len() > 0 {
+			t.Errorf("logged: %s", &log)
+		}
+	})
+	return answer.New(slog.New(slog.NewTextHandler(&log, nil)), x, threshold)
+}
+
+func ask(t *testing.T, a *answer.Answerer, q string) answer.Answer {
+	t.Helper()
+	out, err := a.Ask(context.Background(), answer.Question{Text: q})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range out.Citations {
+		if c.N != i+1 || !strings.Contains(out.Text, "[") || bees[c.Span.Start:c.Span.End] != c.Printed {
+			t.Errorf("%q: citation %d: %+v", q, i+1, c)
+		}
+	}
+	return out
+}
+
+func TestAsk(t *testing.T) {
+	a := answerer(t, 0, bees)
+	out := ask(t, a, "How many barrels of honey did the hives give in 1903?")
+	if !out.Answered || !strings.Contains(out.Text, "forty barrels of honey in 1903. ") || !strings.HasSuffix(out.Text, "]") {
+		t.Errorf("answered %v: %q", out.Answered, out.Text)
+	}
+	if got, want := out.Citations[0].Reference(), "On bees, I. Honey, first paragraph"; got != want {
+		t.Errorf("reference %q, want %q", got, want)
+	}
+	if out.Searched != 2 || len(out.Hits) != 2 {
+		t.Errorf("%d hits of %d passages", len(out.Hits), out.Searched)
+	}
+}
+
+// A list comes with its lead-in, whole, an item a line.
+func TestAskForAList(t *testing.T) {
+	out := ask(t, answerer(t, 0, bees), "What did the council ask the keepers?")
+	want := "The council asked the keepers:\n(a) To count the hives in spring;\n(b) To burn the boxes that hold moth;\n(c) To report to the council."
+	if !strings.Contains(out.Text, want) {
+		t.Errorf("got %q, want in it %q", out.Text, want)
+	}
+}
+
+// Below the threshold it says so, tells how much was searched, and shows what
+// came nearest; it never says that the text does not mention a thing.
+func TestAskInVain(t *testing.T) {
+	out := ask(t, answerer(t, 1.1, bees), "How many barrels of honey did the hives give in 1903?")
+	if out.Answered || !strings.HasPrefix(out.Text, "I found nothing that answers this in the 2 passages that I searched. The nearest:\n") || len(out.Citations) == 0 {
+		t.Errorf("answered %v: %q", out.Answered, out.Text)
+	}
+}
+
+func TestAskWhatCannotBeAsked(t *testing.T) {
+	a := answerer(t, 0, bees)
+	for question, want := range map[string]string{
+		"":                            "There is no question",
+		" \n\t ":                      "There is no question",
+		"?!…":                         "There is no question",
+		strings.Repeat("honey ", 1e5): "at most 20000",
+	} {
+		_, err := a.Ask(context.Background(), answer.Question{Text: question})
+		var refusal answer.QuestionError
+		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: %v", question, err)
+		}
+	}
+}
+
+func TestAskStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := answerer(t, 0, bees).Ask(ctx, answer.Question{Text: "honey"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestAskAtOnce(t *testing.T) {
+	a := answerer(t, 0, bees)
+	want := ask(t, a, "Who burns the boxes?").Text
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 5 {
+				out, err := a.Ask(context.Background(), answer.Question{Text: "Who burns the boxes?"})
+				if err != nil || out.Text != want {
+					t.Errorf("%q, %v; alone it was %q", out.Text, err, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestReference(t *testing.T) {
+	card := &corpus.Card{Title: "Report"}
+	for want, c := range map[string]answer.Citation{
+		"Report, second paragraph":                            {Place: corpus.Place{Para: 2}, Passage: corpus.Passage{Doc: card}},
+		"Report, Annex, I. Costs, scan p. 25, 12th paragraph": {Place: corpus.Place{Page: 25, Para: 12}, Passage: corpus.Passage{Doc: card, Section: []string{"Annex", "I. Costs"}}},
+		"Report, scan p. 3, 21st paragraph":                   {Place: corpus.Place{Page: 3, Para: 21}, Passage: corpus.Passage{Doc: card, Section: []string{"Report"}}},
+		"Report, p. 37, para. 12 (c)":                         {Place: corpus.Place{Page: 25, Label: "37", Para: 5, Number: "12 (c)"}, Passage: corpus.Passage{Doc: card}},
+		"Report, 111th paragraph":                             {Place: corpus.Place{Para: 111}, Passage: corpus.Passage{Doc: card}},
+		"Report, 102nd paragraph":                             {Place: corpus.Place{Para: 102}, Passage: corpus.Passage{Doc: card}},
+	} {
+		if got := c.Reference(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// FuzzAsk asks anything of anything: no panic, every quotation in the source,
+// the confidence from 0 to 1.
+func FuzzAsk(f *testing.F) {
+	f.Add(bees, "Who burns the boxes?", 0.0)
+	f.Add("One. Two. Three.", "two", 0.5)
+	f.Add("• a\n• b:\n• c", "a b c d e", 0.0)
+	f.Add("Δ Ελλάδα", "Ελλάδα \x00\xff", 1.0)
+	f.Fuzz(func(t *testing.T, text, question string, threshold float64) {
+		if len(text) > 5000 {
+			return
+		}
+		source := corpus.Source{Card: corpus.Card{ID: "a", File: "a.txt"}, Bytes: []byte(text)}
+		x, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{source}, e5.Words(), embed.Quote(), nil)
+		if err != nil {
+			return
+		}
+		a := answer.New(slog.New(slog.DiscardHandler), x, threshold)
+		out, err := a.Ask(context.Background(), answer.Question{Text: question, History: []string{question}})
+		if err != nil {
+			return
+		}
+		if !(out.Confidence >= 0 && out.Confidence <= 1) {
+			t.Errorf("confidence %v", out.Confidence)
+		}
+		for _, c := range out.Citations {
+			if text[c.Span.Start:c.Span.End] != c.Printed || c.Quote == "" {
+				t.Errorf("citation %+v", c)
+			}
+		}
+	})
+}
+
+func BenchmarkAskProceedings(b *testing.B) {
+	x, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{retrieval.Builtin()}, e5.Words(), e5.New(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := answer.New(slog.New(slog.DiscardHandler), x, answer.DefaultThreshold)
+	for b.Loop() {
+		if _, err := a.Ask(context.Background(), answer.Question{Text: "What did the ILO conclude about migrant workers?"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
