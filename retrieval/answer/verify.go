@@ -76,7 +76,7 @@ func distance(a, b string, limit int) int {
 			return limit + 1
 		}
 	}
-	return row[len(b)]
+	return min(row[len(b)], limit+1)
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
