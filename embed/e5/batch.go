@@ -27,13 +27,11 @@ func (e *Encoder) embedAll(ctx context.Context, sequences []sequence) ([]embed.V
 	vectors := make([]embed.Vector, len(sequences))
 	packs := packUp(sequences)
 	workers := min(runtime.GOMAXPROCS(0), len(packs))
-	if workers <= 1 {
-		for _, p := range packs {
-			if err := e.embedPack(ctx, p, vectors); err != nil {
-				return nil, err
-			}
+	if len(packs) == 1 {
+		if err := e.embedPack(ctx, packs[0], vectors, e.crewSize()); err != nil {
+			return nil, err
 		}
-		return vectors, ctx.Err()
+		return vectors, nil
 	}
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -45,7 +43,7 @@ func (e *Encoder) embedAll(ctx context.Context, sequences []sequence) ([]embed.V
 				if n >= len(packs) {
 					return
 				}
-				errs[i] = e.embedPack(ctx, packs[n], vectors)
+				errs[i] = e.embedPack(ctx, packs[n], vectors, 1)
 			}
 		})
 	}
@@ -83,18 +81,36 @@ func packUp(sequences []sequence) []pack {
 	return packs
 }
 
+// crewSize is how many goroutines should take a single pack through: as many as
+// there are processors, or one where other calls already use them.
+func (e *Encoder) crewSize() int {
+	if e.running.Load() > 0 {
+		return 1
+	}
+	return min(runtime.GOMAXPROCS(0), crewMost)
+}
+
 // embedPack writes the vectors of p's texts to their places in vectors.
-func (e *Encoder) embedPack(ctx context.Context, p pack, vectors []embed.Vector) error {
+func (e *Encoder) embedPack(ctx context.Context, p pack, vectors []embed.Vector, size int) error {
+	return e.withRows(ctx, p.sequences, size, func(x []float32) {
+		for i, s := range p.sequences {
+			vectors[p.texts[i]] = mean(x[:len(s)*Size])
+			x = x[len(s)*Size:]
+		}
+	})
+}
+
+// withRows calls use with the last layer's vectors of the sequences' tokens, one
+// after the other. They may not be kept.
+func (e *Encoder) withRows(ctx context.Context, sequences []sequence, size int, use func(x []float32)) error {
+	e.running.Add(1)
+	defer e.running.Add(-1)
 	w := e.spaces.Get().(*workspace)
 	defer e.spaces.Put(w)
-	if err := e.run(ctx, w, p.sequences); err != nil {
+	if err := e.run(ctx, w, sequences, size); err != nil {
 		return err
 	}
-	start := 0
-	for i, s := range p.sequences {
-		vectors[p.texts[i]] = mean(w.x[start*Size:][:len(s)*Size])
-		start += len(s)
-	}
+	use(w.rows())
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"rapporteur/embed"
 	"rapporteur/embed/e5/kernel"
@@ -69,6 +70,8 @@ type Encoder struct {
 	set    *kernel.Set
 	prefix [2][]int32 // token ids, by embed.Kind
 	spaces sync.Pool  // of *workspace
+
+	running atomic.Int64 // how many packs are under way
 }
 
 var _ embed.Embedder = (*Encoder)(nil)
@@ -117,15 +120,15 @@ func (e *Encoder) Tokens(ctx context.Context, kind embed.Kind, text string) ([]w
 		return nil, nil, err
 	}
 	s, tokens := newSequence(prefix, text)
-	w := e.spaces.Get().(*workspace)
-	defer e.spaces.Put(w)
-	if err := e.run(ctx, w, []sequence{s}); err != nil {
-		return nil, nil, err
-	}
 	vectors := make([]embed.Vector, len(tokens))
-	for i := range vectors {
-		// One row is for [CLS], then come the prefix's.
-		vectors[i] = embed.Vector(w.x[(1+len(prefix)+i)*Size:][:Size]).Normal()
+	err = e.withRows(ctx, []sequence{s}, e.crewSize(), func(x []float32) {
+		for i := range vectors {
+			// One row is for [CLS], then come the prefix's.
+			vectors[i] = embed.Vector(x[(1+len(prefix)+i)*Size:][:Size]).Normal()
+		}
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	return tokens, vectors, nil
 }

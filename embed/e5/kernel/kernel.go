@@ -108,14 +108,15 @@ func (s *Set) Quantize(q Rows, r int, src []float32) {
 	q.Scale[r], q.Shift[r] = scale, -float32(zero)
 }
 
-// Linear computes rows rows of dst = a·m + bias, each m.Out long; with gelu,
-// GELU of that. Of the matrix only the outputs [from, to) are computed, both
-// multiples of TileColumns. acc is scratch for TileRows×TileColumns integers.
-func (s *Set) Linear(dst []float32, a Rows, m *Matrix, rows, from, to int, gelu bool, acc []int32) {
+// Linear computes dst = a·m + bias, rows of m.Out numbers; with gelu, GELU of
+// that. Of the outputs only [from, to) are computed, both multiples of
+// TileColumns. acc is scratch for TileRows×TileColumns integers.
+func (s *Set) Linear(dst []float32, a Rows, m *Matrix, from, to int, gelu bool, acc []int32) {
 	finish := s.finish
 	if gelu {
 		finish = s.finishGELU
 	}
+	rows := len(a.Scale)
 	tiles := (rows + TileRows - 1) / TileRows
 	for o := from; o < to; o += TileColumns {
 		w := m.Data[o*m.In:][:TileColumns*m.In]

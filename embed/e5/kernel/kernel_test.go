@@ -232,8 +232,8 @@ func TestLinear(t *testing.T) {
 				}
 				got := make([]float32, rows*out)
 				acc := make([]int32, TileRows*TileColumns)
-				s.Linear(got, q, NewMatrix(&m), rows, 0, 64, gelu, acc)
-				s.Linear(got, q, NewMatrix(&m), rows, 64, out, gelu, acc)
+				s.Linear(got, q, NewMatrix(&m), 0, 64, gelu, acc)
+				s.Linear(got, q, NewMatrix(&m), 64, out, gelu, acc)
 				near(t, fmt.Sprintf("%d rows, GELU %v", rows, gelu), want, got, 1e-4)
 			}
 		}
