@@ -1,7 +1,5 @@
 package corpus
 
-import "strings"
-
 // An Edit replaces text[Start:End] by With.
 type Edit struct {
 	Start, End int
@@ -27,30 +25,16 @@ func Repairs(texts []string, lex Lexicon) [][]Edit {
 	}
 	ps, strangers := w.misread()
 	ps = append(ps, w.parted()...)
+	ps = append(ps, w.marks()...)
 	signs, total := evidence(ps)
-	if !damaged(total, len(w.tokens), strangers) {
+	if !damaged(total, len(w.tokens)) {
 		return none
 	}
 	w.learn(signs, strangers)
 	ps, _ = w.misread()
 	ps = append(ps, w.parted()...)
 	ps = append(ps, w.mistaken(signs)...)
+	ps = append(ps, w.spacedOut(signs)...)
 	ps = append(ps, w.marks()...)
 	return settle(len(texts), ps)
-}
-
-// apply returns text with edits made.
-func apply(text string, edits []Edit) string {
-	if len(edits) == 0 {
-		return text
-	}
-	var b strings.Builder
-	at := 0
-	for _, e := range edits {
-		b.WriteString(text[at:e.Start])
-		b.WriteString(e.With)
-		at = e.End
-	}
-	b.WriteString(text[at:])
-	return b.String()
 }

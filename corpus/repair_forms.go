@@ -35,9 +35,12 @@ var endings = []ending{
 	{"able", []string{"", "e", "ate"}, true},
 	{"ability", []string{"able", "", "e"}, false},
 	{"ibility", []string{"ible"}, false},
+	{"ify", []string{"e", "y"}, false},
 	{"ity", []string{"", "e"}, false},
 	{"ize", []string{"", "e", "y"}, false},
 	{"ise", []string{"", "e", "y"}, false},
+	{"izing", []string{"", "e", "y"}, false},
+	{"ized", []string{"", "e", "y"}, false},
 	{"ization", []string{"ize", "", "y"}, false},
 	{"isation", []string{"ise", "ize", "", "y"}, false},
 	{"ation", []string{"ate", "e", ""}, false},
@@ -95,9 +98,34 @@ func isDerived(word string, lex Lexicon, depth int) bool {
 	return isAdverbialCompound(word)
 }
 
+// isPlain reports whether word is one regular ending or a negation away from a
+// word of the lexicon, so plainly that it may be taken for what was meant.
+func isPlain(word string, lex Lexicon) bool {
+	if len(word) < 6 {
+		return false
+	}
+	for i := range endings {
+		e := &endings[i]
+		if e.suffix != "al" && e.suffix != "ial" && e.suffix != "ic" && endsIn(word, e, lex, 1) {
+			return true
+		}
+	}
+	for _, p := range [...]string{"un", "non", "inter", "trans"} {
+		if rest, ok := strings.CutPrefix(word, p); ok && isStem(rest, 5, lex, 1) {
+			return true
+		}
+	}
+	return false
+}
+
 func endsIn(word string, e *ending, lex Lexicon, depth int) bool {
 	root, ok := strings.CutSuffix(word, e.suffix)
-	if !ok || len(root) < 3 {
+	min := 4
+	switch e.suffix {
+	case "s", "es", "ed", "ing", "er", "ly", "al":
+		min = 3
+	}
+	if !ok || len(root) < min {
 		return false
 	}
 	last := root[len(root)-1]
@@ -109,7 +137,7 @@ func endsIn(word string, e *ending, lex Lexicon, depth int) bool {
 		return false
 	}
 	for _, s := range e.stems {
-		if isStem(root+s, 3, lex, depth) {
+		if isStem(root+s, min, lex, depth) {
 			return true
 		}
 	}

@@ -13,21 +13,21 @@ import (
 type mark struct {
 	find *regexp.Regexp
 	with string
-	hint string // a byte sequence without which the pattern cannot match
+	sign string // stands in every text where the pattern matches, and names it
+	hint bool   // rare enough in clean text to be a hint of damage
 }
 
 var markPatterns = []mark{
-	{regexp.MustCompile(`[\pL\d)](::)(?: |$)`), ":", "::"},
-	{regexp.MustCompile(`\pL('’|’')`), "’", "'"},
-	{regexp.MustCompile(`(?:^|[ (])“( )[\pL\d]`), "", "“ "},
-	{regexp.MustCompile(`(?:^|[ (])[a-z]{1,12}()“\pL`), " ", "“"},
-	{regexp.MustCompile(`\pL([*~|^])“`), " ", "“"},
-	{regexp.MustCompile(`\pL( [~^*])  ?\pL`), "", " "},
-	{regexp.MustCompile(`[\pL’”)]( )[,.;](?: |$)`), "", " "},
+	{regexp.MustCompile(`[\pL\d)](::)(?: |$)`), ":", "::", true},
+	{regexp.MustCompile(`\pL('’|’')`), "’", "'", true},
+	{regexp.MustCompile(`(?:^|[ (])“( )[\pL\d]`), "", "“ ", true},
+	{regexp.MustCompile(`(?:^|[ (])[a-z]{1,12}()“\pL`), " ", "“", true},
+	{regexp.MustCompile(`\pL([*~|^])“`), " ", "“", true},
+	{regexp.MustCompile(`\pL( [~^]) \pL`), "", " ", false},
+	{regexp.MustCompile(`[\pL’”)]( )[,.;](?: |$)`), "", " ", false},
 }
 
-// marks proposes repairs of punctuation and numerals in a document that is
-// known to be damaged.
+// marks proposes repairs of punctuation and numerals.
 func (w *words) marks() []proposal {
 	var ps []proposal
 	for n, text := range w.texts {
@@ -35,11 +35,13 @@ func (w *words) marks() []proposal {
 			continue
 		}
 		for _, m := range markPatterns {
-			if !strings.Contains(text, m.hint) {
+			if !strings.Contains(text, m.sign) {
 				continue
 			}
 			for _, at := range m.find.FindAllStringSubmatchIndex(text, -1) {
-				ps = append(ps, markAt(n, at[2], at[3], m.with))
+				p := markAt(n, at[2], at[3], m.with)
+				p.word, p.hint = m.sign, m.hint
+				ps = append(ps, p)
 			}
 		}
 		ps = appendOrdinals(ps, n, text)
@@ -47,15 +49,17 @@ func (w *words) marks() []proposal {
 		ps = w.appendBars(ps, n)
 		ps = w.appendDigits(ps, n)
 	}
+	ps = w.appendNumerals(ps)
 	ps = w.appendStops(ps)
 	ps = w.appendPossessives(ps)
 	ps = w.appendItems(ps)
 	ps = w.appendAcronyms(ps)
+	ps = w.appendArticles(ps)
 	return w.appendCompounds(ps)
 }
 
 func markAt(text, start, end int, with string) proposal {
-	return proposal{text: text, edit: Edit{start, end, with}, slip: marks, sign: "mark", score: sureScore + 1}
+	return proposal{text: text, edit: Edit{start, end, with}, sign: "mark", score: sureScore + 1}
 }
 
 var ordinal = regexp.MustCompile(`(?:^|[^\d.,])(\d{1,4})(™)`)
@@ -67,7 +71,9 @@ func appendOrdinals(ps []proposal, n int, text string) []proposal {
 		return ps
 	}
 	for _, at := range ordinal.FindAllStringSubmatchIndex(text, -1) {
-		ps = append(ps, markAt(n, at[4], at[5], ordinalEnding(text[at[2]:at[3]])))
+		p := markAt(n, at[4], at[5], ordinalEnding(text[at[2]:at[3]]))
+		p.word, p.hint = "™", true
+		ps = append(ps, p)
 	}
 	return ps
 }
@@ -104,18 +110,52 @@ func appendQuotes(ps []proposal, n int, text string) []proposal {
 }
 
 var (
-	numeralBar = regexp.MustCompile(`\b(?:Part|Annex|Chapter|Volume|Section|Article|Title|Table|Appendix|Book|Phase|Class|Type) (\|)(?:[ ,.;:)]|$)`)
-	letterBar  = regexp.MustCompile(`(?:^|[ (])(\| ?)([a-z]+)`)
+	numeral   = regexp.MustCompile(`\b(Part|Annex|Chapter|Volume|Section|Article|Title|Appendix|Book|Phase) ([1lI|]{1,3}|[2-9]|1\d)(?:[ ,.;:)]|$)`)
+	letterBar = regexp.MustCompile(`(?:^|[ (])(\| ?)([a-z]+)`)
 )
 
-// appendBars reads | as the I or l that it was.
+// appendNumerals reads as Roman the numerals of parts and annexes whose strokes
+// were taken for bars, small l and ones: "Part |" always, and "Part 11" where
+// the document numbers its parts by strokes and none by another figure.
+func (w *words) appendNumerals(ps []proposal) []proposal {
+	type place struct{ text, start, end int }
+	ones := make(map[string][]place)
+	roman, arabic := make(map[string]bool), make(map[string]bool)
+	for n, text := range w.texts {
+		if w.foreign[n] || strings.Count(text, "|") > 2 {
+			continue
+		}
+		for _, at := range numeral.FindAllStringSubmatchIndex(text, -1) {
+			noun, figure := text[at[2]:at[3]], text[at[4]:at[5]]
+			switch {
+			case strings.Trim(figure, "1lI|") != "":
+				arabic[noun] = true
+			case strings.Trim(figure, "I") == "":
+				roman[noun] = true
+			case strings.Contains(figure, "|"):
+				roman[noun] = true
+				ps = append(ps, markAt(n, at[4], at[5], strings.Repeat("I", len(figure))))
+			default:
+				ones[noun] = append(ones[noun], place{n, at[4], at[5]})
+			}
+		}
+	}
+	for noun, places := range ones {
+		if !roman[noun] || arabic[noun] {
+			continue
+		}
+		for _, p := range places {
+			ps = append(ps, markAt(p.text, p.start, p.end, strings.Repeat("I", p.end-p.start)))
+		}
+	}
+	return ps
+}
+
+// appendBars reads | as the l that it was: "| eft".
 func (w *words) appendBars(ps []proposal, n int) []proposal {
 	text := w.texts[n]
 	if strings.IndexByte(text, '|') < 0 {
 		return ps
-	}
-	for _, at := range numeralBar.FindAllStringSubmatchIndex(text, -1) {
-		ps = append(ps, markAt(n, at[2], at[3], "I"))
 	}
 	for _, at := range letterBar.FindAllStringSubmatchIndex(text, -1) {
 		word := text[at[4]:at[5]]
@@ -164,15 +204,29 @@ func (w *words) spell(word string) (string, bool) {
 	}
 	if strings.ToUpper(word) == word {
 		with := capitalDigits.Replace(word)
-		return with, len(word) > 3 && w.count(strings.ToLower(with)) > 0
+		return with, len(word) > 4 && w.capitals(with)
 	}
 	with := smallDigits.Replace(word)
 	share, derived := w.share(strings.ToLower(with))
 	return with, share > 0 && !derived && strings.ToLower(word[1:]) == word[1:]
 }
 
+// capitals reports whether the document has word in capitals.
+func (w *words) capitals(word string) bool {
+	id, ok := w.ids[strings.ToLower(word)]
+	if !ok {
+		return false
+	}
+	for k := range w.tokens {
+		if t := &w.tokens[k]; t.form == id && t.shape == inUpper && !t.fixed {
+			return true
+		}
+	}
+	return false
+}
+
 // appendStops puts the space back after a full stop, comma or semicolon that
-// two known words crowd: "destination.Gender".
+// known words crowd: "destination.Gender".
 func (w *words) appendStops(ps []proposal) []proposal {
 	for k := 1; k < len(w.tokens); k++ {
 		a, b := &w.tokens[k-1], &w.tokens[k]
@@ -191,7 +245,9 @@ func (w *words) appendStops(ps []proposal) []proposal {
 		default:
 			continue
 		}
-		if a.shape == inLower && a.end-a.start > 2 && b.end-b.start > 1 && w.forms[a.form].lex > 0 && w.forms[b.form].lex > 0 {
+		first, second := &w.forms[a.form], &w.forms[b.form]
+		if a.shape == inLower && len(first.word) > 2 && len(second.word) > 1 &&
+			second.lex > 0 && (first.lex > 0 || functionWords[second.word]) {
 			ps = append(ps, markAt(a.text, b.start, b.start, " "))
 		}
 	}
@@ -273,6 +329,28 @@ func oneMore(long, short string) bool {
 		}
 	}
 	return false
+}
+
+// appendArticles parts an article from the word after it where the two happen
+// to make a derivation: "alikely" is no way of being alike in a document that
+// has "likely" three times and articles joined all over.
+func (w *words) appendArticles(ps []proposal) []proposal {
+	if !w.often("a|") {
+		return ps
+	}
+	for k := range w.tokens {
+		t := &w.tokens[k]
+		f := &w.forms[t.form]
+		if f.word[0] != 'a' || f.lex != derivedShare || f.count > 1 || t.shape != inLower || t.fixed || w.foreign[t.text] {
+			continue
+		}
+		if rest := f.word[1:]; w.count(rest) >= 3 && w.listed(rest) > 0 && article("a", rest) {
+			p := markAt(t.text, t.start, t.end, "a "+rest)
+			p.score = takenScore // behind any other reading
+			ps = append(ps, p)
+		}
+	}
+	return ps
 }
 
 // appendCompounds finds an article that was joined to a compound which the

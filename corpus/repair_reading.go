@@ -6,46 +6,69 @@ import (
 	"strings"
 )
 
-// A slip is what went wrong between the page and the text.
-type slip uint8
-
-const (
-	letters slip = iota // letters dropped, added or taken for others
-	joined              // a space lost
-	parted              // a space put into a word
-	marks               // punctuation and numerals
-	slips
-)
-
 // A reading is what a damaged word may have been, with the weight of the slip
 // in log10 of the chance that it happens to a given word.
 type reading struct {
-	word   string // lower case; with spaces where spaces were lost
-	slip   slip
-	sign   string // names the slip in detail, so that its kind can be counted
-	weight float64
-	usual  bool    // a slip that OCR is known for, rather than any typing error
-	score  float64 // log10 of the odds against word being right as printed
+	word    string // lower case; with spaces where spaces were lost
+	joined  bool   // spaces were lost, rather than letters
+	sign    string // names the slip in detail, so that its kind can be counted
+	weight  float64
+	usual   bool    // a slip that OCR is known for, rather than any typing error
+	content bool    // a space lost between two words of matter, as in any compound
+	score   float64 // log10 of the odds against word being right as printed
 }
 
-// A confusion is a letter group that OCR takes for another: print that nearly
-// touches (rn, cl, li), ascenders beside s and a (st, sl, al) and look-alikes.
-type confusion struct{ read, meant string }
-
+// confusions are the letter groups that OCR takes for others, each read with
+// what may have been meant: print that nearly touches (rn, cl, li), tall
+// letters beside s and a (st, sl, al), and look-alikes.
 var confusions = func() map[string][]string {
 	m := make(map[string][]string)
-	for _, c := range [...]confusion{
-		{"g", "st"}, {"gt", "st"}, {"g", "q"}, {"q", "g"}, {"d", "al"}, {"d", "sl"}, {"d", "cl"}, {"d", "a"}, {"di", "sl"},
-		{"sd", "s"}, {"gq", "q"}, {"gj", "aj"}, {"cl", "d"}, {"al", "d"}, {"rn", "m"}, {"m", "rn"},
-		{"vv", "w"}, {"w", "vv"}, {"ri", "n"}, {"n", "ri"}, {"li", "h"}, {"h", "li"}, {"ii", "u"},
-		{"u", "ii"}, {"ni", "m"}, {"m", "in"}, {"in", "m"}, {"nn", "m"}, {"h", "b"}, {"b", "h"},
-		{"e", "c"}, {"c", "e"}, {"o", "a"}, {"a", "o"}, {"o", "e"}, {"e", "o"}, {"a", "e"}, {"e", "a"},
-		{"e", "s"}, {"u", "n"}, {"n", "u"}, {"i", "l"}, {"l", "i"}, {"t", "l"}, {"l", "t"}, {"f", "t"},
-		{"t", "f"}, {"i", "t"}, {"t", "i"}, {"v", "y"}, {"y", "v"}, {"j", "i"}, {"i", "j"}, {"s", "a"},
-		{"a", "s"}, {"tl", "d"}, {"q", "s"}, {"c", "o"}, {"o", "c"}, {"r", "t"}, {"t", "r"}, {"n", "h"}, {"h", "n"},
-		{"ti", "h"}, {"fi", "h"}, {"lii", "m"}, {"iii", "m"}, {"iu", "m"}, {"ui", "m"},
-	} {
-		m[c.read] = append(m[c.read], c.meant)
+	for _, line := range strings.Split(`g q st y
+		gt st
+		q g s
+		d al sl cl a tl
+		di sl
+		sd s
+		gq q
+		gj aj
+		gl sl
+		cl d
+		al d
+		rn m
+		m rn in ni
+		vv w
+		w vv
+		ri n
+		n ri u h
+		li h u
+		h li b n
+		ii u n
+		u ii n
+		ni m
+		in m
+		nn m
+		iii m
+		ui m
+		b h
+		e c o a
+		c e o
+		o a e c
+		a o e
+		s e
+		i l t j
+		l i t
+		t l i f r
+		f t
+		r t
+		j i
+		v y
+		y v
+		ti h
+		fi h
+		ln in
+		lii m`, "\n") {
+		group := strings.Fields(line)
+		m[group[0]] = group[1:]
 	}
 	return m
 }()
@@ -57,7 +80,7 @@ const (
 	thinWeight    = -2.4 // a thin letter lost: l, i, t, f, r, j
 	lostWeight    = -3.4 // another letter lost
 	addedWeight   = -3.4 // a letter too many
-	oddWeight     = -4.4 // any letter for any other
+	firstWeight   = -1.0 // more when it is the first letter, since readers and fonts take care of it
 	joinedWeight  = -2.0 // a space lost beside a function word
 	contentWeight = -2.6 // a space lost between other words
 	partedWeight  = -2.4 // a space put in
@@ -77,7 +100,7 @@ func (w *words) readings(word string) []reading {
 	best := make(map[string]int, len(found))
 	kept := found[:0]
 	for _, r := range found {
-		r.score += r.weight + w.learned[r.sign] - genuine
+		r.score += r.weight + math.Max(w.learned[r.sign], w.learned[coarse(r.sign)]/2) - genuine
 		if k, ok := best[r.word]; ok {
 			if kept[k].score < r.score {
 				kept[k] = r
@@ -114,13 +137,14 @@ func (w *words) genuine(word string) float64 {
 	return p
 }
 
-// respell adds the words that are one slip of letters away from word.
+// respell adds the words that are one slip of letters away from word: while
+// evidence is gathered, one usual slip only.
 func (w *words) respell(found []reading, word string) []reading {
 	buf := make([]byte, 0, len(word)+2)
 	try := func(i, j int, meant string, weight float64, usual bool, sign string) {
 		buf = append(append(append(buf[:0], word[:i]...), meant...), word[j:]...)
-		if p := w.candidate(buf, usual); p > 0 {
-			found = append(found, reading{string(buf), letters, sign, weight, usual, log10(p)})
+		if p := w.candidate(buf, usual, sign); p > 0 {
+			found = append(found, reading{word: string(buf), sign: sign, weight: weight, usual: usual, score: log10(p)})
 		}
 	}
 	for i := 0; i <= len(word); i++ {
@@ -128,19 +152,18 @@ func (w *words) respell(found []reading, word string) []reading {
 		if i == len(word) {
 			break
 		}
-		if i > 0 && i < len(word)-1 { // at the ends it is a lost space, or an inflection
-			try(i, i+1, "", addedWeight, false, "-"+word[i:i+1])
-		}
-		if len(word) > 7 && i < len(word)-2 {
-			for c := byte('a'); c <= 'z'; c++ {
-				if c != word[i] {
-					try(i, i+1, string(c), oddWeight, false, "odd")
-				}
+		if w.learned != nil && i > 0 && i < len(word)-1 { // at the ends it is a lost space, or an inflection
+			if !variant(word, i) {
+				try(i, i+1, "", addedWeight, false, "-"+word[i:i+1])
 			}
 		}
 		for n := 1; n <= 3 && i+n <= len(word); n++ {
+			weight := usualWeight
+			if i == 0 {
+				weight += firstWeight
+			}
 			for _, meant := range confusions[word[i:i+n]] {
-				try(i, i+n, meant, usualWeight, true, word[i:i+n]+">"+meant)
+				try(i, i+n, meant, weight, true, word[i:i+n]+">"+meant)
 			}
 		}
 	}
@@ -155,6 +178,9 @@ func (w *words) restore(word string, i int, try func(i, j int, meant string, wei
 	}
 	for c := byte('a'); c <= 'z'; c++ {
 		usual := strings.IndexByte("litfrj", c) >= 0
+		if !usual && w.learned == nil {
+			continue
+		}
 		if i == len(word) && c != 'l' && c != 't' && c != 'f' {
 			continue // an s, d or r more at the end is an inflection
 		}
@@ -162,42 +188,83 @@ func (w *words) restore(word string, i int, try func(i, j int, meant string, wei
 		if usual {
 			weight = thinWeight
 		}
+		if i == 0 {
+			weight += firstWeight
+		}
+		if doubles(word, i, c) && i > 2 && !strings.HasSuffix(word, "aly") && !w.often(prev+"+"+string(c)) {
+			continue // fulfilment, panelist: a matter of spelling
+		}
 		try(i, i, string(c), weight, usual, prev+"+"+string(c))
 	}
 }
 
+// variant reports whether the letter word[i] is one that British spelling has
+// and American has not: leukaemia, foetus, tumour, neurone.
+func variant(word string, i int) bool {
+	return word[i+1] == 'e' && (word[i] == 'a' || word[i] == 'o') || word[i] == 'u' && word[i-1] == 'o' ||
+		word[i] == 'e' && word[i-1] == 'n' || word[i] == word[i+1] || word[i] == word[i-1]
+}
+
+// doubles reports whether c put in before word[i:] would stand beside another c.
+func doubles(word string, i int, c byte) bool {
+	return i > 0 && word[i-1] == c || i < len(word) && word[i] == c
+}
+
 // candidate is prob for what a damaged word may have been. A usual slip may
-// lead to any word that the language or the document knows; another only to
-// one that the document bears out.
-func (w *words) candidate(word []byte, usual bool) float64 {
-	s, ok := w.known[string(word)]
-	if !ok {
-		s, _ = w.share(string(word))
-	}
-	n := 0
+// lead to any word that the language lists or the document uses, and, once the
+// document has shown it often, to a derivation; another slip only to a listed
+// word that the document bears out.
+func (w *words) candidate(word []byte, usual bool, sign string) float64 {
+	n, s := 0, 0.0
 	if id, ok := w.ids[string(word)]; ok {
-		n = w.forms[id].count
+		f := &w.forms[id]
+		n, s = f.count, f.lex
+		if s == 0 && n >= 5 && f.titled*2 >= n {
+			s = derivedShare // a name of the document's own
+		}
+	} else if usual {
+		if s = w.listed(string(word)); s == 0 && w.derivable(string(word), sign) {
+			s = derivedShare
+		}
 	}
-	switch {
-	case s == 0 && n < 3, !usual && (n < 2 || s <= derivedShare):
+	if s == 0 || !usual && (n < 2 || s <= derivedShare) {
 		return 0
 	}
 	return 0.5*float64(n)/float64(len(w.tokens)+1) + 0.5*s
 }
 
+// derivable reports whether word is a derivation such as a slip that the
+// document has shown may lead to: one step from a listed word, and not by -al
+// or -ic, which make a word of almost anything.
+func (w *words) derivable(word, sign string) bool {
+	return w.learned[sign] > 0 && isPlain(word, w.lex)
+}
+
+// often reports whether the document has shown a slip in four words or more.
+func (w *words) often(sign string) bool { return w.learned[sign] >= log10(5) }
+
+// coarse names a lost letter without regard to where it stood.
+func coarse(sign string) string {
+	if i := strings.IndexByte(sign, '+'); i > 0 {
+		return sign[i:]
+	}
+	return ""
+}
+
 // affixed are the function words that are also common beginnings of words, as
 // in "ascertain" and "inflow".
-var affixed = setOf("in to as at by on or for be if no from any we he so up an our his her all")
+var affixed = setOf("in by on or for be if no from any we he so with an our his her all can but")
 
 // divide adds the ways of reading word as two or three known words.
 func (w *words) divide(found []reading, word string) []reading {
 	if lookalikes[word] {
 		return found
 	}
-	for i := 1; i < len(word)-1; i++ {
+	for i := 1; i < len(word); i++ {
 		l, r := word[:i], word[i:]
 		if p, weight, ok := w.parts(l, r); ok {
-			found = append(found, reading{l + " " + r, joined, joint(l, r), weight, true, p})
+			found = append(found, reading{word: l + " " + r, joined: true, sign: joint(l, r), weight: weight, usual: true,
+				content: weight == contentWeight, score: p})
 		}
 		if !functionWords[l] || len(r) < 4 {
 			continue
@@ -210,7 +277,8 @@ func (w *words) divide(found []reading, word string) []reading {
 			p1, w1, ok1 := w.parts(l, m)
 			p2, w2, ok2 := w.parts(m, e)
 			if ok1 && ok2 {
-				found = append(found, reading{l + " " + m + " " + e, joined, joint(m, e), w1 + w2, true, p1 + p2 - log10(w.prob(m))})
+				found = append(found, reading{word: l + " " + m + " " + e, joined: true, sign: joint(m, e), weight: w1 + w2, usual: true,
+					score: p1 + p2 - log10(w.prob(m))})
 			}
 		}
 	}
@@ -232,30 +300,39 @@ func joint(l, r string) string {
 }
 
 // solid reports whether a part is a word in its own right: listed, or used
-// elsewhere in the document and derived, or long.
+// elsewhere in the document.
 func (w *words) solid(part string) bool {
 	s, derived := w.share(part)
-	return s > 0 && (!derived || w.count(part) > 0 || len(part) > 6)
+	return s > 0 && (!derived || w.count(part) > 0)
 }
 
 // parts weighs reading l and r as two words.
 func (w *words) parts(l, r string) (prob, weight float64, ok bool) {
-	if !w.solid(l) || !w.solid(r) {
+	if !w.solid(l) || !w.solid(r) || !article(l, r) {
 		return 0, 0, false
 	}
 	seen := w.together(l, r)
-	weight = joinedWeight
 	last := l[len(l)-1]
 	switch {
-	case l == "a" && (len(r) < 3 || strings.IndexByte("aeiou", r[0]) >= 0), len(l) == 1 && l != "a":
-		return 0, 0, false
-	case functionWords[l] && (len(r) > 2 || functionWords[r] && r != "a"):
-		if affixed[l] && seen == 0 {
-			weight -= 0.7
+	case r == "a":
+		if last != 's' || len(l) < 2 {
+			return 0, 0, false
 		}
-	case functionWords[r] && len(l) > 2 && r != "a":
+		weight = joinedWeight
+	case functionWords[l] && functionWords[r]:
+		weight = joinedWeight
+	case functionWords[l] && len(r) > 2:
+		weight = joinedWeight
+		if affixed[l] && seen == 0 {
+			weight--
+			if w.count(r) < 2 {
+				return 0, 0, false // withstood, infusion
+			}
+		}
+	case functionWords[r] && len(l) > 2:
+		weight = joinedWeight
 		if last != 's' && len(r) < 4 {
-			weight -= 1 // the ends of album-in and cut-is
+			weight-- // the ends of album-in and Iraq-is
 		}
 	case len(l) > 3 && len(r) > 3 && (seen > 0 || last == 's' && w.count(r) > 0):
 		weight = contentWeight
@@ -267,6 +344,19 @@ func (w *words) parts(l, r string) (prob, weight float64, ok bool) {
 		p = math.Max(p, 0.5*float64(seen)/float64(len(w.tokens)))
 	}
 	return log10(p), weight, true
+}
+
+// article reports whether l may stand before r as far as articles go: "a"
+// before a consonant, "an" before a vowel, and no single letter else.
+func article(l, r string) bool {
+	vowel := strings.IndexByte("aeiou", r[0]) >= 0
+	switch {
+	case l == "a":
+		return !vowel && len(r) > 2
+	case l == "an":
+		return vowel || r[0] == 'h'
+	}
+	return len(l) > 1 && (len(r) > 1 || r == "a")
 }
 
 // lookalikes are English words that read as two words run together and are too

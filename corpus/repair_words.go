@@ -32,11 +32,10 @@ type token struct {
 
 // A form is a word as the document uses it, lower case.
 type form struct {
-	word    string
-	count   int
-	titled  int     // how often it stands with a capital inside a sentence
-	lex     float64 // share of all words that the language gives it, 0 when it is unknown
-	derived bool    // not in the lexicon, but made of one of its words by a regular ending or prefix
+	word   string
+	count  int
+	titled int     // how often it stands with a capital inside a sentence
+	lex    float64 // share of all words that the language gives it, 0 when it is unknown
 }
 
 // words is one document read as words: what repair knows of its own usage.
@@ -74,7 +73,7 @@ func readWords(texts []string, lex Lexicon) *words {
 	}
 	for i := range w.forms {
 		f := &w.forms[i]
-		f.lex, f.derived = w.share(f.word)
+		f.lex, _ = w.share(f.word)
 	}
 	w.judgeTexts()
 	return w
@@ -279,8 +278,8 @@ func (w *words) together(a, b string) int {
 // (rank 22,000 has about 0.1/22,000 = 5e-6).
 const derivedShare = 5e-7
 
-// share returns the share of running words that the language gives word by
-// Zipf's law, 0.1 over its rank, and whether it is known only as a derivation.
+// share returns the share of running words that the language gives word, 0.1
+// over its rank by Zipf's law, and whether it is known only as a derivation.
 // It is 0 for a word that is unknown.
 func (w *words) share(word string) (float64, bool) {
 	if s, ok := w.known[word]; ok {
@@ -292,17 +291,27 @@ func (w *words) share(word string) (float64, bool) {
 		if word == "a" || word == "i" {
 			s = 0.01
 		}
-	case n == 2 && !twoLetterWords[word]:
+	case n == 2:
 		// An uncased lexicon is full of initials and foreign articles.
-	default:
-		if rank := w.lex.Rank(word); rank > 0 {
+		if rank := w.lex.Rank(word); rank > 0 && twoLetterWords[word] {
 			s = 0.1 / float64(rank)
-		} else if isDerived(word, w.lex, 3) {
+		}
+	default:
+		if s = w.listed(word); s == 0 && isDerived(word, w.lex, 2) {
 			s = derivedShare
 		}
 	}
 	w.known[word] = s
 	return s, s == derivedShare
+}
+
+// listed is share for the words of three letters and more that the lexicon
+// holds.
+func (w *words) listed(word string) float64 {
+	if rank := w.lex.Rank(word); rank > 0 && len(word) > 2 {
+		return 0.1 / float64(rank)
+	}
+	return 0
 }
 
 // prob mixes the document's own usage with the language's.
@@ -318,7 +327,8 @@ var twoLetterWords = setOf("am an as at be by do go he if in is it me my no of o
 // another language's.
 var functionWords = setOf(`a an the in to of as at by is it its on and or for be if no not that this
 	with from are was were has have had but which who their they there these those such also than
-	into been will would can could may more all any our we he she his her you i so do`)
+	into been will would can could may more all any our we he she his her you i so do
+	them when where what towards`)
 
 func setOf(list string) map[string]bool {
 	set := make(map[string]bool)
