@@ -46,7 +46,6 @@ func (b *block) raw() string {
 var (
 	bulletGlyph = regexp.MustCompile(`^(?:[*•»·▪●◦‣■□–—-]|[eo¢©] (?:\pL)|[eo]\t)`)
 	letterItem  = regexp.MustCompile(`^(\((?:[a-z]{1,2}|[ivxl]{1,5}|[A-Z]|\d{1,2})\)|\(\d(?: ))\s*\S`)
-	numberItem  = regexp.MustCompile(`^(\d{1,3}(?:\.\d{1,2}){0,3})[.)]?\s+\S`)
 	strictItem  = regexp.MustCompile(`^(\d{1,3})[.)]\s+\S`)
 	tocEntry    = regexp.MustCompile(`(?:\t+|\.{4,}|(?: \.){4,})\s*(?:\d{1,4}|[ivxlc]{1,6})$`)
 )
