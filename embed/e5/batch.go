@@ -110,7 +110,7 @@ func (e *Encoder) withRows(ctx context.Context, sequences []sequence, size int, 
 	if err := e.run(ctx, w, sequences, size); err != nil {
 		return err
 	}
-	use(w.rows())
+	use(w.x)
 	return nil
 }
 

@@ -6,42 +6,94 @@ import (
 )
 
 // crewMost is the most goroutines that take one pack through the network
-// together: with more, waiting for one another would cost what they gain.
+// together: with more, sharing the work out would cost what they gain.
 const crewMost = 4
 
-// A crew is a number of goroutines that share the outputs of every step among
-// themselves, so that a single question has all processor cores to itself.
+// A crew shares out the parts of each step, so that a single question has all
+// processor cores to itself. Its leader begins a step and takes parts of it like
+// everyone else. It waits for no one but those who are at a part, so that a
+// helper who has lost its processor holds nothing up between parts.
 type crew struct {
-	size    int
-	arrived atomic.Int64
-	end     atomic.Int64 // the layer to stop before; 0: none. Set by the first member, a layer ahead
+	// ticket holds the step's number in its upper half and how many of its parts
+	// nobody has taken yet in its lower one.
+	ticket atomic.Uint64
+	done   atomic.Int64 // parts of this step that are done
+	step   step         // may be read by who has taken a part of it
+	number uint64       // of this step; the leader's own
+	alone  bool
 }
 
-// A member is one goroutine's place in its crew.
-type member struct {
-	*crew
-	number int
-	met    int64 // how often it has met the others
+// over is the ticket after the last step.
+const over = 1<<64 - 1
+
+// A step is work in independent parts.
+type step struct {
+	do func(s *step, part int, d *desk)
+
+	// What the parts need to know; see the functions that do them.
+	encoder   *Encoder
+	space     *workspace
+	sequences []sequence
+	layer     *layer
+	linear
 }
 
-// share returns this member's part of n things.
-func (m *member) share(n int) (from, to int) {
-	return m.number * n / m.size, (m.number + 1) * n / m.size
+// A desk is what one goroutine works at.
+type desk struct {
+	acc    [accSize]int32
+	keys   [keysSize]float32   // of one head, a column for each token
+	scores [scoresSize]float32 // of a block of rows, for one head
 }
 
-// meet returns when all members have called it as often as this one: what each
-// wrote before, the others may read from now on.
-func (m *member) meet() {
-	if m.size == 1 {
+// all does a step of so many parts, and returns when all are done.
+func (c *crew) all(parts int, s step, d *desk) {
+	c.step = s
+	if c.alone {
+		for part := range parts {
+			s.do(&c.step, part, d)
+		}
 		return
 	}
-	m.met++
-	m.arrived.Add(1)
-	for spins := 1; m.arrived.Load() < m.met*int64(m.size); spins++ {
-		// Steps take some 10 µs, less than it takes to wake a goroutine. Only
-		// when another has evidently lost its processor is ours given away.
-		if spins%4096 == 0 {
-			runtime.Gosched()
+	c.number++
+	c.done.Store(0)
+	c.ticket.Store(c.number<<32 | uint64(parts))
+	for c.take(d) {
+	}
+	for spins := 1; c.done.Load() < int64(parts); spins++ {
+		rest(spins)
+	}
+}
+
+// take does one part of the present step, or reports that none is left.
+func (c *crew) take(d *desk) bool {
+	for {
+		t := c.ticket.Load()
+		left := int(uint32(t))
+		if t == over || left == 0 {
+			return false
 		}
+		if c.ticket.CompareAndSwap(t, t-1) {
+			c.step.do(&c.step, left-1, d)
+			c.done.Add(1)
+			return true
+		}
+	}
+}
+
+// help takes parts until the last step is over.
+func (c *crew) help(d *desk) {
+	for spins := 1; c.ticket.Load() != over; spins++ {
+		if c.take(d) {
+			spins = 0
+		}
+		rest(spins)
+	}
+}
+
+// rest lets others have the processor, every so often. Parts take some
+// microseconds, less than waking up takes, so that waiting is done awake.
+func rest(spins int) {
+	if spins%4096 == 0 {
+		runtime.Gosched()
 	}
 }

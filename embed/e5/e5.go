@@ -70,6 +70,7 @@ type Encoder struct {
 	set    *kernel.Set
 	prefix [2][]int32 // token ids, by embed.Kind
 	spaces sync.Pool  // of *workspace
+	desks  sync.Pool  // of *desk, for helpers
 
 	running atomic.Int64 // how many packs are under way
 }
@@ -87,6 +88,7 @@ func newEncoder(set *kernel.Set) *Encoder {
 		}
 	}
 	e.spaces.New = func() any { return new(workspace) }
+	e.desks.New = func() any { return new(desk) }
 	return e
 }
 

@@ -3,7 +3,6 @@ package e5
 import (
 	"context"
 	"runtime"
-	"sync"
 
 	"rapporteur/embed/e5/kernel"
 	"rapporteur/embed/e5/weights"
@@ -37,109 +36,82 @@ func newModel(m *weights.Model) *model {
 // few tiles, so that the numbers between two steps stay in the nearest caches.
 const blockRows = 4 * kernel.TileRows
 
-// A workspace holds what a crew's members share between a text and its vector,
-// and what is each member's own, so that nothing is allocated while texts go
-// through.
+const (
+	accSize    = kernel.TileRows * kernel.TileColumns
+	keysSize   = weights.HeadSize * weights.Positions
+	scoresSize = blockRows * weights.Positions
+)
+
+// A workspace holds all numbers between a text and its vector, so that nothing
+// is allocated while texts go through.
 type workspace struct {
-	qkv   []float32 // rows × 3·Hidden: queries, keys and values of all heads
-	head  []float32 // rows × Hidden: what attention gathered, head beside head
+	x    []float32 // rows × Hidden: the tokens' vectors so far
+	qkv  []float32 // rows × 3·Hidden: queries, keys and values of all heads
+	head []float32 // rows × Hidden: what attention gathered, head beside head
+
+	// The input of the next linear step, in 8 bits.
+	data         []byte
+	scale, shift []float32
+
+	// Of a block of rows: what a step adds to x, and what is between the two
+	// halves of the feed-forward step.
+	y     [blockRows * weights.Hidden]float32
 	inner [blockRows * weights.Inner]float32
 
-	// What the attention and the feed-forward step add to the tokens' vectors.
-	// They are two, so that a member ahead of the others may write to one while
-	// these still read the other.
-	attention, forward [blockRows * weights.Hidden]float32
-
-	desks [crewMost]*desk // made when needed
+	desk desk // the leader's
 }
 
-// A desk is what one member of a crew works at. All members keep the tokens'
-// vectors and normalize and quantize them, each for itself, since that takes
-// less time than to wait until another has done it.
-type desk struct {
-	x     []float32 // rows × Hidden: the tokens' vectors so far
-	data  [blockRows * weights.Inner]byte
-	scale [blockRows]float32
-	shift [blockRows]float32
-	acc   [kernel.TileRows * kernel.TileColumns]int32
-
-	keys   [weights.HeadSize * weights.Positions]float32 // of one head, a column for each token
-	scores [blockRows * weights.Positions]float32
-}
-
-// resize makes room for rows tokens and size members.
-func (w *workspace) resize(rows, size int) {
-	w.qkv = atLeast(w.qkv, rows*3*weights.Hidden)
-	w.head = atLeast(w.head, rows*weights.Hidden)
-	for i := range size {
-		if w.desks[i] == nil {
-			w.desks[i] = new(desk)
-		}
-		w.desks[i].x = atLeast(w.desks[i].x, rows*weights.Hidden)
+// resize makes room for rows tokens.
+func (w *workspace) resize(rows int) {
+	const h = weights.Hidden
+	if len(w.scale) < rows {
+		w.x, w.qkv, w.head = make([]float32, rows*h), make([]float32, rows*3*h), make([]float32, rows*h)
+		w.scale, w.shift = make([]float32, rows), make([]float32, rows)
+		w.data = make([]byte, max(rows*h, blockRows*weights.Inner))
 	}
 }
 
-// atLeast returns x with length n, newly made where it has no room for that.
-func atLeast(x []float32, n int) []float32 {
-	if cap(x) < n {
-		return make([]float32, n)
-	}
-	return x[:n]
-}
-
-// rows returns the last layer's vectors of all tokens, once run has ended.
-func (w *workspace) rows() []float32 { return w.desks[0].x }
-
-// run takes the sequences through the network, with a crew of the given size.
-// The vectors of their tokens, one sequence after the other, are then w.rows().
+// run takes the sequences through the network, by the given number of
+// goroutines. The vectors of their tokens are then in w.x, one sequence after the
+// other.
 func (e *Encoder) run(ctx context.Context, w *workspace, sequences []sequence, size int) error {
 	rows := 0
 	for _, s := range sequences {
 		rows += len(s)
 	}
-	w.resize(rows, size)
-	c := &crew{size: size}
-	var group sync.WaitGroup
-	for number := 1; number < size; number++ {
-		group.Go(func() { e.work(ctx, w, sequences, &member{crew: c, number: number}) })
+	w.resize(max(rows, packRows))
+	c := &crew{alone: size == 1}
+	for range size - 1 {
+		go func() {
+			d := e.desks.Get().(*desk)
+			defer e.desks.Put(d)
+			c.help(d)
+		}()
 	}
-	e.work(ctx, w, sequences, &member{crew: c})
-	group.Wait()
-	if c.end.Load() != 0 {
-		return ctx.Err()
-	}
-	return nil
-}
-
-// work is what one member does.
-func (e *Encoder) work(ctx context.Context, w *workspace, sequences []sequence, m *member) {
-	d := w.desks[m.number]
-	e.embedTokens(d, sequences)
+	defer c.ticket.Store(over)
+	e.embedTokens(w, sequences)
 	for l := range e.model.layers {
-		if end := m.end.Load(); end != 0 && l >= int(end) {
-			return
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if m.number == 0 && ctx.Err() != nil {
-			m.end.Store(int64(l) + 1)
-		}
-		if m.size == 1 {
+		if c.alone {
 			// Others may have waited for this processor meanwhile, such as a
 			// question asked while a corpus is being indexed.
 			runtime.Gosched()
 		}
-		e.runLayer(w, d, m, sequences, l)
+		e.runLayer(c, w, sequences, rows, l)
 	}
+	return nil
 }
 
-// embedTokens sets d.x to the sum of each token's own vector and that of its
+// embedTokens sets w.x to the sum of each token's own vector and that of its
 // place in the text, normalized.
-func (e *Encoder) embedTokens(d *desk, sequences []sequence) {
+func (e *Encoder) embedTokens(w *workspace, sequences []sequence) {
 	const h = weights.Hidden
 	row := 0
-	y := d.scores[:h]
 	for _, s := range sequences {
 		for place, id := range s {
-			x := d.x[row*h:][:h]
+			x, y := w.x[row*h:][:h], w.y[:h]
 			scale := weights.Float(e.model.WordScales, int(id))
 			word := e.model.Words[int(id)*h:][:h]
 			places := e.model.Places[place*h*4:][:h*4]
@@ -153,53 +125,52 @@ func (e *Encoder) embedTokens(d *desk, sequences []sequence) {
 	}
 }
 
-// runLayer takes d.x through one layer. Of each step a member computes its
-// share of the outputs, and of attention its share of the heads, for which it
-// needs no more than it has computed itself.
-func (e *Encoder) runLayer(w *workspace, d *desk, m *member, sequences []sequence, number int) {
-	const h, size, inner = weights.Hidden, weights.HeadSize, weights.Inner
+// runLayer takes w.x through one layer.
+func (e *Encoder) runLayer(c *crew, w *workspace, sequences []sequence, rows, number int) {
+	const h, inner = weights.Hidden, weights.Inner
 	l, norms := &e.model.layers[number], &e.model.Layers[number]
-	rows := len(d.x) / h
-	first, last := m.share(weights.Heads)
+	heads := step{do: doHead, encoder: e, space: w, sequences: sequences, layer: l}
+	heads.src = e.quantize(w, w.x[:rows*h], h)
+	c.all(weights.Heads, heads, &w.desk)
 	for r := 0; r < rows; r += blockRows {
 		n := min(blockRows, rows-r)
-		q := e.quantize(d, d.x[r*h:][:n*h], h)
-		for part := range 3 {
-			e.set.Linear(w.qkv[r*3*h:], q, l.qkv, part*h+first*size, part*h+last*size, false, d.acc[:])
-		}
-	}
-	start := 0
-	for _, s := range sequences {
-		for head := first; head < last; head++ {
-			e.attend(w, d, start, len(s), head)
-		}
-		start += len(s)
-	}
-	m.meet()
-	for r := 0; r < rows; r += blockRows {
-		n := min(blockRows, rows-r)
-		x, in := d.x[r*h:][:n*h], w.inner[:n*inner]
-		e.linear(w.attention[:], w.head[r*h:][:n*h], l.out, d, m, false)
-		e.addNorm(x, w.attention[:], norms.AttentionNorm)
-		e.linear(in, x, l.up, d, m, true)
-		e.linear(w.forward[:], in, l.down, d, m, false)
-		e.addNorm(x, w.forward[:], norms.OutputNorm)
+		x, y, in := w.x[r*h:][:n*h], w.y[:n*h], w.inner[:n*inner]
+		e.linear(c, w, linear{dst: y, matrix: l.out}, w.head[r*h:][:n*h])
+		e.addNorm(x, y, norms.AttentionNorm)
+		e.linear(c, w, linear{dst: in, matrix: l.up, gelu: true}, x)
+		e.linear(c, w, linear{dst: y, matrix: l.down}, in)
+		e.addNorm(x, y, norms.OutputNorm)
 	}
 }
 
-// linear computes dst = src·a + bias, and GELU of that where it is asked for,
-// all members together. src has at most blockRows rows.
-func (e *Encoder) linear(dst, src []float32, a *kernel.Matrix, d *desk, m *member, gelu bool) {
-	from, to := m.share(a.Out / kernel.TileColumns)
-	q := e.quantize(d, src, a.In)
-	e.set.Linear(dst, q, a, from*kernel.TileColumns, to*kernel.TileColumns, gelu, d.acc[:])
-	m.meet()
+// A linear is a linear step: dst = src·matrix + bias, and GELU of that where it
+// is asked for.
+type linear struct {
+	dst    []float32
+	src    kernel.Rows
+	matrix *kernel.Matrix
+	gelu   bool
 }
 
-// quantize returns the rows of src, each so wide, in 8 bits.
-func (e *Encoder) quantize(d *desk, src []float32, width int) kernel.Rows {
+// linearParts is in how many parts a linear step is done.
+const linearParts = 12
+
+// linear does step l on the rows of src.
+func (e *Encoder) linear(c *crew, w *workspace, l linear, src []float32) {
+	l.src = e.quantize(w, src, l.matrix.In)
+	c.all(linearParts, step{do: doLinear, encoder: e, linear: l}, &w.desk)
+}
+
+// doLinear computes a part of a linear step's outputs.
+func doLinear(s *step, part int, d *desk) {
+	width := s.matrix.Out / linearParts
+	s.encoder.set.Linear(s.dst, s.src, s.matrix, part*width, (part+1)*width, s.gelu, d.acc[:])
+}
+
+// quantize puts the rows of src, each so wide, in 8 bits into w.
+func (e *Encoder) quantize(w *workspace, src []float32, width int) kernel.Rows {
 	rows := len(src) / width
-	q := kernel.Rows{Data: d.data[:rows*width], Scale: d.scale[:rows], Shift: d.shift[:rows]}
+	q := kernel.Rows{Data: w.data[:rows*width], Scale: w.scale[:rows], Shift: w.shift[:rows]}
 	for r := range rows {
 		e.set.Quantize(q, r, src[r*width:][:width])
 	}
@@ -211,6 +182,21 @@ func (e *Encoder) addNorm(x, y []float32, n weights.Norm) {
 	const h = weights.Hidden
 	for r := 0; r < len(x); r += h {
 		e.set.AddNorm(x[r:][:h], y[r:][:h], n.Gain, n.Bias)
+	}
+}
+
+// doHead computes one head's queries, keys and values of all texts, and its
+// attention over each.
+func doHead(s *step, head int, d *desk) {
+	const h, size = weights.Hidden, weights.HeadSize
+	for part := range 3 {
+		from := part*h + head*size
+		s.encoder.set.Linear(s.space.qkv, s.src, s.layer.qkv, from, from+size, false, d.acc[:])
+	}
+	start := 0
+	for _, q := range s.sequences {
+		s.encoder.attend(s.space, d, start, len(q), head)
+		start += len(q)
 	}
 }
 
