@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+)
+
+// The indents, in columns, that set a quotation off from what is said about it.
+const (
+	quoteIndent     = 2
+	referenceIndent = 6
+)
+
+// put writes lines behind an indent, each styled.
+func (s *screen) put(indent int, style func(string) string, lines ...string) error {
+	for _, line := range lines {
+		if line != "" {
+			line = strings.Repeat(" ", indent) + style(line)
+		}
+		if _, err := fmt.Fprintln(s.w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain is the style of what is not set off.
+func plain(text string) string { return text }
+
+// writeAnswer writes an answer for people: its quotations, each with its mark
+// and, below it, where it stands.
+func writeAnswer(s *screen, a answer.Answer) error {
+	if !a.Answered {
+		preface, _, _ := strings.Cut(a.Text, "\n")
+		if err := s.put(0, plain, s.wrap(preface, 0)...); err != nil {
+			return err
+		}
+	}
+	for i, c := range a.Citations {
+		if i > 0 || !a.Answered {
+			if err := s.put(0, plain, ""); err != nil {
+				return err
+			}
+		}
+		if err := writeCitation(s, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeCitation(s *screen, c answer.Citation) error {
+	mark := fmt.Sprintf("[%d]", c.N)
+	lines := s.wrap(asPrinted(c.Passage, c.Span)+" "+mark, quoteIndent)
+	last := len(lines) - 1
+	lines[last] = strings.TrimSuffix(lines[last], mark) + s.bold(mark)
+	if err := s.put(quoteIndent, plain, lines...); err != nil {
+		return err
+	}
+	return s.put(referenceIndent, s.dim, s.wrap(c.Reference(), referenceIndent)...)
+}
+
+// asPrinted is the text of the sentences of p inside span, with each paragraph
+// and list item on a line of its own.
+func asPrinted(p corpus.Passage, span corpus.Span) string {
+	var b strings.Builder
+	for _, sentence := range p.Sentences {
+		if sentence.Source.Start < span.Start || sentence.Source.End > span.End {
+			continue
+		}
+		switch {
+		case b.Len() > 0 && sentence.Opens:
+			b.WriteByte('\n')
+		case b.Len() > 0:
+			b.WriteByte(' ')
+		}
+		b.WriteString(strings.Join(strings.Fields(sentence.Text), " "))
+	}
+	return b.String()
+}
+
+// writeEntry writes a question of a file, what is said to it by write, and an
+// empty line before the next one.
+func writeEntry(s *screen, q asked, write func() error) error {
+	heading := q.Text
+	if q.ID != "" {
+		heading = q.ID + ": " + q.Text
+	}
+	if err := s.put(0, s.bold, s.wrap(heading, 0)...); err != nil {
+		return err
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	return s.put(0, plain, "")
+}
+
+// writePassage writes a passage for people: its name, where it stands, its
+// words.
+func writePassage(s *screen, p corpus.Passage) error {
+	at := answer.Citation{Place: p.Place, Passage: p}
+	if err := s.put(0, s.bold, clean(p.ID)); err != nil {
+		return err
+	}
+	if err := s.put(quoteIndent, s.dim, s.wrap(at.Reference(), quoteIndent)...); err != nil {
+		return err
+	}
+	return s.put(quoteIndent, plain, append(s.wrap(asPrinted(p, p.Source), quoteIndent), "")...)
+}
+
+// writeIndexed says what stands in an index, and where it lies.
+func writeIndexed(s *screen, x *retrieval.Index, folder string, built bool, took time.Duration) error {
+	passages, repairs := 0, 0
+	for _, d := range x.Documents() {
+		passages += len(d.Passages)
+		repairs += d.Repairs
+	}
+	return s.put(0, plain, sayIndexed(len(x.Documents()), passages, repairs, clean(folder), built, took)...)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// The widths of text in columns: lines longer than widest are hard to read, and
+// unknown is what a file or a pipe gets.
+const (
+	widest   = 100
+	narrow   = 40
+	unknown  = 80
+	escDim   = "\x1b[2m"
+	escBold  = "\x1b[1m"
+	escReset = "\x1b[0m"
+)
+
+// A screen is where text for people is written.
+type screen struct {
+	w      io.Writer
+	width  int  // in columns
+	colour bool // escape sequences are understood
+}
+
+// newScreen finds out what w can show. Colour needs a terminal that is not
+// "dumb", and no NO_COLOR (no-color.org).
+func newScreen(w io.Writer, getenv func(string) string) *screen {
+	s := &screen{w: w, width: unknown}
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return s
+	}
+	s.colour = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
+		s.width = max(narrow, min(columns, widest))
+	}
+	return s
+}
+
+// dim and bold return s set off, where the screen can.
+func (s *screen) dim(text string) string  { return s.style(escDim, text) }
+func (s *screen) bold(text string) string { return s.style(escBold, text) }
+
+func (s *screen) style(escape, text string) string {
+	if !s.colour || text == "" {
+		return text
+	}
+	return escape + text + escReset
+}
+
+// wrap returns text as lines that fit the screen behind an indent of so many
+// columns. It breaks at spaces alone; a longer word has a line to itself. Each
+// newline of text is kept, and what would steer the terminal is taken out.
+func (s *screen) wrap(text string, indent int) []string {
+	room := s.width - indent
+	var lines []string
+	for part := range strings.SplitSeq(text, "\n") {
+		line, columns := "", 0
+		for _, word := range strings.Fields(clean(part)) {
+			width := uniseg.StringWidth(word)
+			if line != "" && columns+1+width > room {
+				lines = append(lines, line)
+				line, columns = "", 0
+			}
+			if line != "" {
+				line, columns = line+" ", columns+1
+			}
+			line, columns = line+word, columns+width
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// clean makes text of unknown origin fit for a terminal. Control characters may
+// move the cursor, set the title or answer in the user's name, and those for
+// the direction of writing may show words in another order than they stand; all
+// of them become the replacement character, and whitespace becomes a space.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
+}
+
+// A bar shows how far the building of an index is. It is nothing where there is
+// no terminal, and is drawn from the first call of show on.
+type bar struct {
+	w   *os.File // nil: no terminal
+	bar *progressbar.ProgressBar
+}
+
+func newBar(w io.Writer) *bar {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return &bar{}
+	}
+	return &bar{w: f}
+}
+
+// show draws that done of total texts are embedded. It is a retrieval.Progress.
+func (b *bar) show(done, total int) {
+	if b.w == nil {
+		return
+	}
+	if b.bar == nil {
+		b.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(b.w),
+			progressbar.OptionSetDescription(saidIndexing),
+			progressbar.OptionSetWidth(30),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionClearOnFinish())
+	}
+	b.bar.Set(done)
+}
+
+// clear takes the bar off the screen.
+func (b *bar) clear() {
+	if b.bar != nil {
+		b.bar.Clear()
+	}
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval/eval"
+)
+
+// This file holds all that the commands say to people, so that one voice says
+// it. Answers and listings go to standard output; everything else goes to
+// standard error behind "bot: ". An error names the thing at hand and the next
+// step.
+
+// What the commands are, for --help.
+const (
+	shortRoot = "Ask the proceedings, and get their own words, cited"
+	longRoot  = `Rapporteur answers questions over proceedings in the documents' own words, each
+quotation cited to its section, page and paragraph. It needs no key, no server
+and no network. The Third Coordination Meeting on International Migration (2004)
+is built in; your own text files can be asked instead.
+
+What is configured is read from the file after --config, else from the one that
+RAPPORTEUR_CONFIG names, else from rapporteur/config.toml in your configuration
+folder, if it is there; config.example.toml explains each key.
+
+Exit status: 0 done, 1 failed, 2 wrongly used.`
+	exampleRoot = `  bot ask "What did the ILO conclude about migrant workers?"
+  bot ask --corpus minutes/ "Who proposed the amendment?"
+  bot passages report.txt | less`
+
+	shortAsk = "Answer a question in the documents' own words"
+	longAsk  = `Ask answers a question with quotations, each with a mark [n] and the place where
+it stands. Where nothing answers, it says so and shows what came nearest.
+
+With --questions it answers a file of questions, one JSON object a line:
+  {"id": "q1", "question": "…", "history": ["an earlier question", "…"]}
+Only "question" is needed; "history" holds earlier questions of the same person,
+oldest first, and other fields are passed over. The answers come one after the
+other in the same order, each as soon as its line is read. A question that
+cannot be asked (an empty or too long one) is answered by the reason, counts as
+unanswered and is reported on standard error; the others are answered all the
+same, and the exit status stays 0. A line that is no question ends the run with
+status 2.
+
+With --json each answer is one JSON object on one line. "start" and "end" are
+byte offsets into the document, the end not included, and "printed" is exactly
+what stands there.`
+	exampleAsk = `  bot ask "What did the ILO conclude about migrant workers?"
+  bot ask --json "How many participants attended the meeting?"
+  bot ask --corpus minutes/ --corpus annex.md "Who proposed the amendment?"
+  bot ask --json --questions questions.jsonl > answers.jsonl`
+
+	shortPassages = "Print every passage in reading order"
+	longPassages  = `Passages prints how text files, or all those in a folder, are cut into passages:
+what is searched, and where it stands. Without a FILE it prints those of the
+configured documents, or else of the built-in proceedings.`
+	examplePassages = `  bot passages | less
+  bot passages minutes/2004.txt
+  bot passages --json minutes/ > passages.jsonl`
+
+	shortIndex = "Build or refresh the index of your own files"
+	longIndex  = `Index reads text files, or all those in a folder, and keeps an index of them, so
+that the first question need not wait for it. An index that still fits is left
+as it is; one whose files or model changed, or that is damaged, is built anew.
+"ask" does the same by itself. The built-in proceedings need none.`
+	exampleIndex = `  bot index --corpus minutes/
+  bot index --corpus report.txt --corpus annex.md`
+
+	shortEval = "Measure the answers by gold questions"
+	longEval  = `Eval asks gold questions, whose evidence is known to the word, and prints how
+many were answered rightly. Without --questions it puts the built-in questions
+to the built-in proceedings, whatever is configured.
+
+A gold question is a JSON object on one line:
+  {"id": "g1", "question": "…", "answerable": true, "any": false,
+   "evidence": [{"quote": "word for word as printed"}]}
+"any" says that one of the quotes is evidence enough. A question that the
+documents do not answer has "answerable": false and no evidence.`
+	exampleEval = `  bot eval
+  bot eval --json > report.json
+  bot eval --questions gold.jsonl --corpus minutes/`
+
+	shortVersion   = "Print the versions of program, model and index"
+	longVersion    = "Version prints what a report of a fault should name."
+	exampleVersion = `  bot version`
+
+	usageConfig        = "read the configuration from `FILE`"
+	usageVerbose       = "say more on standard error"
+	usageCorpus        = "text file or folder (`PATH`) to ask instead of the built-in proceedings; may be repeated"
+	usageAskJSON       = "print JSON, one object a line"
+	usageAskQuestions  = "answer the questions in `FILE`, one JSON object a line; - is standard input"
+	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
+	usageEvalJSON      = "print the report as JSON"
+	usagePassagesJSON  = "print JSON, one object a line"
+)
+
+// What is said while a command works.
+const (
+	saidIndexing    = "indexing"
+	saidInterrupted = "interrupted"
+	saidNoFolder    = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
+	saidBuiltin     = `The built-in proceedings need no indexing: their index is part of the program.
+To index your own files: bot index --corpus PATH`
+	hintCorpus    = "name files with --corpus"
+	hintQuestions = "name a file of questions with --questions"
+)
+
+var (
+	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
+	errTwoQuestions = errors.New("a question and --questions: give one of the two")
+	errQuestionUTF8 = errors.New("the question is not UTF-8: check the character set of your terminal")
+	errLineUTF8     = errors.New("not UTF-8: save the file as UTF-8")
+	errLineQuestion = errors.New(`no "question" in it: write lines like {"id": "q1", "question": "…"}`)
+	errLineLength   = fmt.Errorf("longer than %d bytes: write one JSON object a line", longestLine)
+	errNoGold       = errors.New("the built-in questions are about the built-in proceedings: name your own with --questions FILE")
+	errNoQuestions  = errors.New("there are none: write one JSON object a line, as bot eval --help shows")
+)
+
+func sayBug(what any) string {
+	return fmt.Sprintf("this is a bug in the bot: %v. Please report it with your command; with --verbose it says where it happened", what)
+}
+
+// sayFlag says what is wrong with the flags of a command.
+func sayFlag(command string, err error) error {
+	return fmt.Errorf("%w: see %s --help", err, command)
+}
+
+func sayNoCommand(args, similar []string) error {
+	switch {
+	case len(similar) > 0:
+		return fmt.Errorf("there is no command %q: did you mean %s?", args[0], strings.Join(similar, " or "))
+	case len(args) > 1 || strings.ContainsAny(args[0], " ?"):
+		return fmt.Errorf("there is no command %q: to ask a question, write bot ask before it", args[0])
+	}
+	return fmt.Errorf("there is no command %q: see bot --help", args[0])
+}
+
+func sayNoArguments(command, argument, hint string) error {
+	if hint == "" {
+		hint = "leave it out"
+	}
+	return fmt.Errorf("%s takes no arguments, and was given %q: %s", command, argument, hint)
+}
+
+func sayPassedOver(r corpus.Refusal) string {
+	reason := r.Err.Error()
+	if strings.Contains(reason, r.Path) {
+		return "passed over: " + reason
+	}
+	return fmt.Sprintf("passed over: %s: %s", r.Path, reason)
+}
+
+func sayMorePassedOver(n int) string {
+	return fmt.Sprintf("passed over: %s more", count(n, "file"))
+}
+
+func sayNotQuestion(err error) error { return fmt.Errorf("not a question in JSON: %w", err) }
+
+func sayNoQuestions(err error) error {
+	return fmt.Errorf("reading the questions: %w: check the path after --questions", err)
+}
+
+// sayQuestions says what is wrong with a file of questions.
+func sayQuestions(file string, err error) error {
+	if file == "-" {
+		file = "standard input"
+	}
+	return fmt.Errorf("reading the questions in %s: %w", file, err)
+}
+
+func sayQuestionRefused(file string, line int, why error) string {
+	return sayQuestions(file, fmt.Errorf("line %d: %w", line, why)).Error()
+}
+
+func sayNotScored(file string, err error) error {
+	if file == "" {
+		return fmt.Errorf("counting: %w", err)
+	}
+	return fmt.Errorf("comparing the answers with %s: %w. The quotes must stand in the documents that are asked", file, err)
+}
+
+func sayMedian(r eval.Report) string {
+	return fmt.Sprintf("%s in the median, over %s", milliseconds(float64(r.MedianMillis)), count(len(r.Questions), "question"))
+}
+
+func sayNotWritable(folder string, err error) error {
+	return fmt.Errorf("the index cannot be kept in %s: %w: set folder under [index] in the configuration to one that can be written", folder, err)
+}
+
+func sayNotKept(folder string) error {
+	return fmt.Errorf("the index could not be kept in %s: see what is said above, and make room or set folder under [index] in the configuration", folder)
+}
+
+func sayIndexed(documents, passages, repairs int, folder string, built bool, took time.Duration) []string {
+	what := fmt.Sprintf("%s, %s, %s repaired", count(documents, "document"), count(passages, "passage"), count(repairs, "misread word"))
+	if !built {
+		return []string{"The index is up to date: " + what + ".", "It lies in " + folder + "."}
+	}
+	return []string{
+		fmt.Sprintf("Indexed %s, in %s.", what, took.Round(max(took/100, time.Millisecond))),
+		"The index lies in " + folder + ".",
+	}
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func milliseconds(ms float64) string { return fmt.Sprintf("%.1f ms", ms) }
