@@ -21,6 +21,10 @@ func multiplyVNNI() {
 	ADDQ(w, second)
 	end := GP64()
 	MOVQ(second, end)
+	// The tile to come is fetched meanwhile: a step's outputs lie in a row.
+	panel := GP64()
+	MOVQ(in, panel)
+	SHLQ(Imm(5), panel)
 	byRows(load("rows"), tileRows, func(rows int) {
 		sums := make([][2]VecVirtual, rows)
 		for r := range sums {
@@ -34,6 +38,8 @@ func multiplyVNNI() {
 		w0, w1 := ZMM(), ZMM()
 		VMOVDQU32(Mem{Base: w}, w0)
 		VMOVDQU32(Mem{Base: second}, w1)
+		PREFETCHT0(Mem{Base: w, Index: panel, Scale: 1})
+		PREFETCHT0(Mem{Base: second, Index: panel, Scale: 1})
 		for r := range rows {
 			x := ZMM()
 			VPBROADCASTD(p.at(r, 0), x)
