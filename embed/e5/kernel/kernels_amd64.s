@@ -1163,17 +1163,22 @@ column00:
 	VMULPS       Z4, Z4, Z5
 	VMOVUPS      geluScale<>+0(SB), Z6
 	VFMADD213PS  minusOne<>+0(SB), Z6, Z5
-	VMOVUPS      geluTerm10<>+0(SB), Z6
-	VFMADD213PS  geluTerm09<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm08<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm07<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm06<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm05<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm04<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm03<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm02<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm01<>+0(SB), Z5, Z6
+	VMOVUPS      geluTerm01<>+0(SB), Z6
 	VFMADD213PS  geluTerm00<>+0(SB), Z5, Z6
+	VMOVUPS      geluTerm03<>+0(SB), Z7
+	VFMADD213PS  geluTerm02<>+0(SB), Z5, Z7
+	VMOVUPS      geluTerm05<>+0(SB), Z8
+	VFMADD213PS  geluTerm04<>+0(SB), Z5, Z8
+	VMOVUPS      geluTerm07<>+0(SB), Z9
+	VFMADD213PS  geluTerm06<>+0(SB), Z5, Z9
+	VMOVUPS      geluTerm08<>+0(SB), Z10
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z7, Z5, Z6
+	VFMADD231PS  Z9, Z5, Z8
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z6
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z10, Z5, Z6
 	VFMADD213PS  half<>+0(SB), Z4, Z6
 	VMULPS       Z3, Z6, Z6
 	VMOVUPS      Z6, (R11)
@@ -1200,17 +1205,22 @@ column16:
 	VMULPS       Z4, Z4, Z5
 	VMOVUPS      geluScale<>+0(SB), Z6
 	VFMADD213PS  minusOne<>+0(SB), Z6, Z5
-	VMOVUPS      geluTerm10<>+0(SB), Z6
-	VFMADD213PS  geluTerm09<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm08<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm07<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm06<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm05<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm04<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm03<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm02<>+0(SB), Z5, Z6
-	VFMADD213PS  geluTerm01<>+0(SB), Z5, Z6
+	VMOVUPS      geluTerm01<>+0(SB), Z6
 	VFMADD213PS  geluTerm00<>+0(SB), Z5, Z6
+	VMOVUPS      geluTerm03<>+0(SB), Z7
+	VFMADD213PS  geluTerm02<>+0(SB), Z5, Z7
+	VMOVUPS      geluTerm05<>+0(SB), Z8
+	VFMADD213PS  geluTerm04<>+0(SB), Z5, Z8
+	VMOVUPS      geluTerm07<>+0(SB), Z9
+	VFMADD213PS  geluTerm06<>+0(SB), Z5, Z9
+	VMOVUPS      geluTerm08<>+0(SB), Z10
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z7, Z5, Z6
+	VFMADD231PS  Z9, Z5, Z8
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z6
+	VMULPS       Z5, Z5, Z5
+	VFMADD231PS  Z10, Z5, Z6
 	VFMADD213PS  half<>+0(SB), Z4, Z6
 	VMULPS       Z3, Z6, Z6
 	VMOVUPS      Z6, 64(AX)
@@ -1222,58 +1232,58 @@ column16:
 	VZEROUPPER
 	RET
 
-DATA geluLeast<>+0(SB)/4, $0xc0a00000
-DATA geluLeast<>+4(SB)/4, $0xc0a00000
-DATA geluLeast<>+8(SB)/4, $0xc0a00000
-DATA geluLeast<>+12(SB)/4, $0xc0a00000
-DATA geluLeast<>+16(SB)/4, $0xc0a00000
-DATA geluLeast<>+20(SB)/4, $0xc0a00000
-DATA geluLeast<>+24(SB)/4, $0xc0a00000
-DATA geluLeast<>+28(SB)/4, $0xc0a00000
-DATA geluLeast<>+32(SB)/4, $0xc0a00000
-DATA geluLeast<>+36(SB)/4, $0xc0a00000
-DATA geluLeast<>+40(SB)/4, $0xc0a00000
-DATA geluLeast<>+44(SB)/4, $0xc0a00000
-DATA geluLeast<>+48(SB)/4, $0xc0a00000
-DATA geluLeast<>+52(SB)/4, $0xc0a00000
-DATA geluLeast<>+56(SB)/4, $0xc0a00000
-DATA geluLeast<>+60(SB)/4, $0xc0a00000
+DATA geluLeast<>+0(SB)/4, $0xc08ccccd
+DATA geluLeast<>+4(SB)/4, $0xc08ccccd
+DATA geluLeast<>+8(SB)/4, $0xc08ccccd
+DATA geluLeast<>+12(SB)/4, $0xc08ccccd
+DATA geluLeast<>+16(SB)/4, $0xc08ccccd
+DATA geluLeast<>+20(SB)/4, $0xc08ccccd
+DATA geluLeast<>+24(SB)/4, $0xc08ccccd
+DATA geluLeast<>+28(SB)/4, $0xc08ccccd
+DATA geluLeast<>+32(SB)/4, $0xc08ccccd
+DATA geluLeast<>+36(SB)/4, $0xc08ccccd
+DATA geluLeast<>+40(SB)/4, $0xc08ccccd
+DATA geluLeast<>+44(SB)/4, $0xc08ccccd
+DATA geluLeast<>+48(SB)/4, $0xc08ccccd
+DATA geluLeast<>+52(SB)/4, $0xc08ccccd
+DATA geluLeast<>+56(SB)/4, $0xc08ccccd
+DATA geluLeast<>+60(SB)/4, $0xc08ccccd
 GLOBL geluLeast<>(SB), RODATA|NOPTR, $64
 
-DATA geluMost<>+0(SB)/4, $0x40a00000
-DATA geluMost<>+4(SB)/4, $0x40a00000
-DATA geluMost<>+8(SB)/4, $0x40a00000
-DATA geluMost<>+12(SB)/4, $0x40a00000
-DATA geluMost<>+16(SB)/4, $0x40a00000
-DATA geluMost<>+20(SB)/4, $0x40a00000
-DATA geluMost<>+24(SB)/4, $0x40a00000
-DATA geluMost<>+28(SB)/4, $0x40a00000
-DATA geluMost<>+32(SB)/4, $0x40a00000
-DATA geluMost<>+36(SB)/4, $0x40a00000
-DATA geluMost<>+40(SB)/4, $0x40a00000
-DATA geluMost<>+44(SB)/4, $0x40a00000
-DATA geluMost<>+48(SB)/4, $0x40a00000
-DATA geluMost<>+52(SB)/4, $0x40a00000
-DATA geluMost<>+56(SB)/4, $0x40a00000
-DATA geluMost<>+60(SB)/4, $0x40a00000
+DATA geluMost<>+0(SB)/4, $0x408ccccd
+DATA geluMost<>+4(SB)/4, $0x408ccccd
+DATA geluMost<>+8(SB)/4, $0x408ccccd
+DATA geluMost<>+12(SB)/4, $0x408ccccd
+DATA geluMost<>+16(SB)/4, $0x408ccccd
+DATA geluMost<>+20(SB)/4, $0x408ccccd
+DATA geluMost<>+24(SB)/4, $0x408ccccd
+DATA geluMost<>+28(SB)/4, $0x408ccccd
+DATA geluMost<>+32(SB)/4, $0x408ccccd
+DATA geluMost<>+36(SB)/4, $0x408ccccd
+DATA geluMost<>+40(SB)/4, $0x408ccccd
+DATA geluMost<>+44(SB)/4, $0x408ccccd
+DATA geluMost<>+48(SB)/4, $0x408ccccd
+DATA geluMost<>+52(SB)/4, $0x408ccccd
+DATA geluMost<>+56(SB)/4, $0x408ccccd
+DATA geluMost<>+60(SB)/4, $0x408ccccd
 GLOBL geluMost<>(SB), RODATA|NOPTR, $64
 
-DATA geluScale<>+0(SB)/4, $0x3da3d70a
-DATA geluScale<>+4(SB)/4, $0x3da3d70a
-DATA geluScale<>+8(SB)/4, $0x3da3d70a
-DATA geluScale<>+12(SB)/4, $0x3da3d70a
-DATA geluScale<>+16(SB)/4, $0x3da3d70a
-DATA geluScale<>+20(SB)/4, $0x3da3d70a
-DATA geluScale<>+24(SB)/4, $0x3da3d70a
-DATA geluScale<>+28(SB)/4, $0x3da3d70a
-DATA geluScale<>+32(SB)/4, $0x3da3d70a
-DATA geluScale<>+36(SB)/4, $0x3da3d70a
-DATA geluScale<>+40(SB)/4, $0x3da3d70a
-DATA geluScale<>+44(SB)/4, $0x3da3d70a
-DATA geluScale<>+48(SB)/4, $0x3da3d70a
-DATA geluScale<>+52(SB)/4, $0x3da3d70a
-DATA geluScale<>+56(SB)/4, $0x3da3d70a
-DATA geluScale<>+60(SB)/4, $0x3da3d70a
+DATA geluScale<>+0(SB)/4, $0x3dd391fc
+DATA geluScale<>+4(SB)/4, $0x3dd391fc
+DATA geluScale<>+8(SB)/4, $0x3dd391fc
+DATA geluScale<>+12(SB)/4, $0x3dd391fc
+DATA geluScale<>+16(SB)/4, $0x3dd391fc
+DATA geluScale<>+20(SB)/4, $0x3dd391fc
+DATA geluScale<>+24(SB)/4, $0x3dd391fc
+DATA geluScale<>+28(SB)/4, $0x3dd391fc
+DATA geluScale<>+32(SB)/4, $0x3dd391fc
+DATA geluScale<>+36(SB)/4, $0x3dd391fc
+DATA geluScale<>+40(SB)/4, $0x3dd391fc
+DATA geluScale<>+44(SB)/4, $0x3dd391fc
+DATA geluScale<>+48(SB)/4, $0x3dd391fc
+DATA geluScale<>+52(SB)/4, $0x3dd391fc
+DATA geluScale<>+56(SB)/4, $0x3dd391fc
+DATA geluScale<>+60(SB)/4, $0x3dd391fc
 GLOBL geluScale<>(SB), RODATA|NOPTR, $64
 
 DATA minusOne<>+0(SB)/4, $0xbf800000
@@ -1294,203 +1304,167 @@ DATA minusOne<>+56(SB)/4, $0xbf800000
 DATA minusOne<>+60(SB)/4, $0xbf800000
 GLOBL minusOne<>(SB), RODATA|NOPTR, $64
 
-DATA geluTerm10<>+0(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+4(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+8(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+12(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+16(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+20(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+24(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+28(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+32(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+36(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+40(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+44(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+48(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+52(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+56(SB)/4, $0x3b0d069f
-DATA geluTerm10<>+60(SB)/4, $0x3b0d069f
-GLOBL geluTerm10<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm09<>+0(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+4(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+8(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+12(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+16(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+20(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+24(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+28(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+32(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+36(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+40(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+44(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+48(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+52(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+56(SB)/4, $0xbbc9d3fc
-DATA geluTerm09<>+60(SB)/4, $0xbbc9d3fc
-GLOBL geluTerm09<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm08<>+0(SB)/4, $0x3bed94be
-DATA geluTerm08<>+4(SB)/4, $0x3bed94be
-DATA geluTerm08<>+8(SB)/4, $0x3bed94be
-DATA geluTerm08<>+12(SB)/4, $0x3bed94be
-DATA geluTerm08<>+16(SB)/4, $0x3bed94be
-DATA geluTerm08<>+20(SB)/4, $0x3bed94be
-DATA geluTerm08<>+24(SB)/4, $0x3bed94be
-DATA geluTerm08<>+28(SB)/4, $0x3bed94be
-DATA geluTerm08<>+32(SB)/4, $0x3bed94be
-DATA geluTerm08<>+36(SB)/4, $0x3bed94be
-DATA geluTerm08<>+40(SB)/4, $0x3bed94be
-DATA geluTerm08<>+44(SB)/4, $0x3bed94be
-DATA geluTerm08<>+48(SB)/4, $0x3bed94be
-DATA geluTerm08<>+52(SB)/4, $0x3bed94be
-DATA geluTerm08<>+56(SB)/4, $0x3bed94be
-DATA geluTerm08<>+60(SB)/4, $0x3bed94be
-GLOBL geluTerm08<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm07<>+0(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+4(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+8(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+12(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+16(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+20(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+24(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+28(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+32(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+36(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+40(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+44(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+48(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+52(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+56(SB)/4, $0xbc0bfac5
-DATA geluTerm07<>+60(SB)/4, $0xbc0bfac5
-GLOBL geluTerm07<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm06<>+0(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+4(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+8(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+12(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+16(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+20(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+24(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+28(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+32(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+36(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+40(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+44(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+48(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+52(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+56(SB)/4, $0x3c7c7e0c
-DATA geluTerm06<>+60(SB)/4, $0x3c7c7e0c
-GLOBL geluTerm06<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm05<>+0(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+4(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+8(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+12(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+16(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+20(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+24(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+28(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+32(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+36(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+40(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+44(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+48(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+52(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+56(SB)/4, $0xbcc558fd
-DATA geluTerm05<>+60(SB)/4, $0xbcc558fd
-GLOBL geluTerm05<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm04<>+0(SB)/4, $0x3d02258a
-DATA geluTerm04<>+4(SB)/4, $0x3d02258a
-DATA geluTerm04<>+8(SB)/4, $0x3d02258a
-DATA geluTerm04<>+12(SB)/4, $0x3d02258a
-DATA geluTerm04<>+16(SB)/4, $0x3d02258a
-DATA geluTerm04<>+20(SB)/4, $0x3d02258a
-DATA geluTerm04<>+24(SB)/4, $0x3d02258a
-DATA geluTerm04<>+28(SB)/4, $0x3d02258a
-DATA geluTerm04<>+32(SB)/4, $0x3d02258a
-DATA geluTerm04<>+36(SB)/4, $0x3d02258a
-DATA geluTerm04<>+40(SB)/4, $0x3d02258a
-DATA geluTerm04<>+44(SB)/4, $0x3d02258a
-DATA geluTerm04<>+48(SB)/4, $0x3d02258a
-DATA geluTerm04<>+52(SB)/4, $0x3d02258a
-DATA geluTerm04<>+56(SB)/4, $0x3d02258a
-DATA geluTerm04<>+60(SB)/4, $0x3d02258a
-GLOBL geluTerm04<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm03<>+0(SB)/4, $0xbd254109
-DATA geluTerm03<>+4(SB)/4, $0xbd254109
-DATA geluTerm03<>+8(SB)/4, $0xbd254109
-DATA geluTerm03<>+12(SB)/4, $0xbd254109
-DATA geluTerm03<>+16(SB)/4, $0xbd254109
-DATA geluTerm03<>+20(SB)/4, $0xbd254109
-DATA geluTerm03<>+24(SB)/4, $0xbd254109
-DATA geluTerm03<>+28(SB)/4, $0xbd254109
-DATA geluTerm03<>+32(SB)/4, $0xbd254109
-DATA geluTerm03<>+36(SB)/4, $0xbd254109
-DATA geluTerm03<>+40(SB)/4, $0xbd254109
-DATA geluTerm03<>+44(SB)/4, $0xbd254109
-DATA geluTerm03<>+48(SB)/4, $0xbd254109
-DATA geluTerm03<>+52(SB)/4, $0xbd254109
-DATA geluTerm03<>+56(SB)/4, $0xbd254109
-DATA geluTerm03<>+60(SB)/4, $0xbd254109
-GLOBL geluTerm03<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm02<>+0(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+4(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+8(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+12(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+16(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+20(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+24(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+28(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+32(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+36(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+40(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+44(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+48(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+52(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+56(SB)/4, $0x3d52e32d
-DATA geluTerm02<>+60(SB)/4, $0x3d52e32d
-GLOBL geluTerm02<>(SB), RODATA|NOPTR, $64
-
-DATA geluTerm01<>+0(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+4(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+8(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+12(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+16(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+20(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+24(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+28(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+32(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+36(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+40(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+44(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+48(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+52(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+56(SB)/4, $0xbd8ff8fc
-DATA geluTerm01<>+60(SB)/4, $0xbd8ff8fc
+DATA geluTerm01<>+0(SB)/4, $0xbda10203
+DATA geluTerm01<>+4(SB)/4, $0xbda10203
+DATA geluTerm01<>+8(SB)/4, $0xbda10203
+DATA geluTerm01<>+12(SB)/4, $0xbda10203
+DATA geluTerm01<>+16(SB)/4, $0xbda10203
+DATA geluTerm01<>+20(SB)/4, $0xbda10203
+DATA geluTerm01<>+24(SB)/4, $0xbda10203
+DATA geluTerm01<>+28(SB)/4, $0xbda10203
+DATA geluTerm01<>+32(SB)/4, $0xbda10203
+DATA geluTerm01<>+36(SB)/4, $0xbda10203
+DATA geluTerm01<>+40(SB)/4, $0xbda10203
+DATA geluTerm01<>+44(SB)/4, $0xbda10203
+DATA geluTerm01<>+48(SB)/4, $0xbda10203
+DATA geluTerm01<>+52(SB)/4, $0xbda10203
+DATA geluTerm01<>+56(SB)/4, $0xbda10203
+DATA geluTerm01<>+60(SB)/4, $0xbda10203
 GLOBL geluTerm01<>(SB), RODATA|NOPTR, $64
 
-DATA geluTerm00<>+0(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+4(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+8(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+12(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+16(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+20(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+24(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+28(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+32(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+36(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+40(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+44(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+48(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+52(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+56(SB)/4, $0x3e10c1ce
-DATA geluTerm00<>+60(SB)/4, $0x3e10c1ce
+DATA geluTerm00<>+0(SB)/4, $0x3e24410c
+DATA geluTerm00<>+4(SB)/4, $0x3e24410c
+DATA geluTerm00<>+8(SB)/4, $0x3e24410c
+DATA geluTerm00<>+12(SB)/4, $0x3e24410c
+DATA geluTerm00<>+16(SB)/4, $0x3e24410c
+DATA geluTerm00<>+20(SB)/4, $0x3e24410c
+DATA geluTerm00<>+24(SB)/4, $0x3e24410c
+DATA geluTerm00<>+28(SB)/4, $0x3e24410c
+DATA geluTerm00<>+32(SB)/4, $0x3e24410c
+DATA geluTerm00<>+36(SB)/4, $0x3e24410c
+DATA geluTerm00<>+40(SB)/4, $0x3e24410c
+DATA geluTerm00<>+44(SB)/4, $0x3e24410c
+DATA geluTerm00<>+48(SB)/4, $0x3e24410c
+DATA geluTerm00<>+52(SB)/4, $0x3e24410c
+DATA geluTerm00<>+56(SB)/4, $0x3e24410c
+DATA geluTerm00<>+60(SB)/4, $0x3e24410c
 GLOBL geluTerm00<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm03<>+0(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+4(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+8(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+12(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+16(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+20(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+24(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+28(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+32(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+36(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+40(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+44(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+48(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+52(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+56(SB)/4, $0xbd23f82e
+DATA geluTerm03<>+60(SB)/4, $0xbd23f82e
+GLOBL geluTerm03<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm02<>+0(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+4(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+8(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+12(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+16(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+20(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+24(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+28(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+32(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+36(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+40(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+44(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+48(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+52(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+56(SB)/4, $0x3d6254d2
+DATA geluTerm02<>+60(SB)/4, $0x3d6254d2
+GLOBL geluTerm02<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm05<>+0(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+4(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+8(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+12(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+16(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+20(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+24(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+28(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+32(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+36(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+40(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+44(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+48(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+52(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+56(SB)/4, $0xbc8434a1
+DATA geluTerm05<>+60(SB)/4, $0xbc8434a1
+GLOBL geluTerm05<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm04<>+0(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+4(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+8(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+12(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+16(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+20(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+24(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+28(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+32(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+36(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+40(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+44(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+48(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+52(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+56(SB)/4, $0x3cdb06eb
+DATA geluTerm04<>+60(SB)/4, $0x3cdb06eb
+GLOBL geluTerm04<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm07<>+0(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+4(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+8(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+12(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+16(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+20(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+24(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+28(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+32(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+36(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+40(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+44(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+48(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+52(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+56(SB)/4, $0xbbfe5134
+DATA geluTerm07<>+60(SB)/4, $0xbbfe5134
+GLOBL geluTerm07<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm06<>+0(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+4(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+8(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+12(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+16(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+20(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+24(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+28(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+32(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+36(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+40(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+44(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+48(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+52(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+56(SB)/4, $0x3c36e7b2
+DATA geluTerm06<>+60(SB)/4, $0x3c36e7b2
+GLOBL geluTerm06<>(SB), RODATA|NOPTR, $64
+
+DATA geluTerm08<>+0(SB)/4, $0x3b2be698
+DATA geluTerm08<>+4(SB)/4, $0x3b2be698
+DATA geluTerm08<>+8(SB)/4, $0x3b2be698
+DATA geluTerm08<>+12(SB)/4, $0x3b2be698
+DATA geluTerm08<>+16(SB)/4, $0x3b2be698
+DATA geluTerm08<>+20(SB)/4, $0x3b2be698
+DATA geluTerm08<>+24(SB)/4, $0x3b2be698
+DATA geluTerm08<>+28(SB)/4, $0x3b2be698
+DATA geluTerm08<>+32(SB)/4, $0x3b2be698
+DATA geluTerm08<>+36(SB)/4, $0x3b2be698
+DATA geluTerm08<>+40(SB)/4, $0x3b2be698
+DATA geluTerm08<>+44(SB)/4, $0x3b2be698
+DATA geluTerm08<>+48(SB)/4, $0x3b2be698
+DATA geluTerm08<>+52(SB)/4, $0x3b2be698
+DATA geluTerm08<>+56(SB)/4, $0x3b2be698
+DATA geluTerm08<>+60(SB)/4, $0x3b2be698
+GLOBL geluTerm08<>(SB), RODATA|NOPTR, $64
 
 DATA half<>+0(SB)/4, $0x3f000000
 DATA half<>+4(SB)/4, $0x3f000000
@@ -1761,12 +1735,15 @@ exp:
 	VCVTPS2DQ     Z1, Z4
 	VCVTDQ2PS     Z4, Z3
 	VSUBPS        Z3, Z1, Z1
-	VMOVUPS       expTerm05<>+0(SB), Z3
-	VFMADD213PS   expTerm04<>+0(SB), Z1, Z3
-	VFMADD213PS   expTerm03<>+0(SB), Z1, Z3
-	VFMADD213PS   expTerm02<>+0(SB), Z1, Z3
-	VFMADD213PS   expTerm01<>+0(SB), Z1, Z3
+	VMOVUPS       expTerm01<>+0(SB), Z3
 	VFMADD213PS   expTerm00<>+0(SB), Z1, Z3
+	VMOVUPS       expTerm03<>+0(SB), Z5
+	VFMADD213PS   expTerm02<>+0(SB), Z1, Z5
+	VMOVUPS       expTerm04<>+0(SB), Z6
+	VMULPS        Z1, Z1, Z1
+	VFMADD231PS   Z5, Z1, Z3
+	VMULPS        Z1, Z1, Z1
+	VFMADD231PS   Z6, Z1, Z3
 	VPADDD        exponentBias<>+0(SB), Z4, Z4
 	VPSLLD        $0x17, Z4, Z4
 	VMULPS        Z4, Z3, Z3
@@ -1836,58 +1813,58 @@ DATA log2e<>+56(SB)/4, $0x3fb8aa3b
 DATA log2e<>+60(SB)/4, $0x3fb8aa3b
 GLOBL log2e<>(SB), RODATA|NOPTR, $64
 
-DATA expTerm05<>+0(SB)/4, $0x3aafa448
-DATA expTerm05<>+4(SB)/4, $0x3aafa448
-DATA expTerm05<>+8(SB)/4, $0x3aafa448
-DATA expTerm05<>+12(SB)/4, $0x3aafa448
-DATA expTerm05<>+16(SB)/4, $0x3aafa448
-DATA expTerm05<>+20(SB)/4, $0x3aafa448
-DATA expTerm05<>+24(SB)/4, $0x3aafa448
-DATA expTerm05<>+28(SB)/4, $0x3aafa448
-DATA expTerm05<>+32(SB)/4, $0x3aafa448
-DATA expTerm05<>+36(SB)/4, $0x3aafa448
-DATA expTerm05<>+40(SB)/4, $0x3aafa448
-DATA expTerm05<>+44(SB)/4, $0x3aafa448
-DATA expTerm05<>+48(SB)/4, $0x3aafa448
-DATA expTerm05<>+52(SB)/4, $0x3aafa448
-DATA expTerm05<>+56(SB)/4, $0x3aafa448
-DATA expTerm05<>+60(SB)/4, $0x3aafa448
-GLOBL expTerm05<>(SB), RODATA|NOPTR, $64
+DATA expTerm01<>+0(SB)/4, $0x3f317061
+DATA expTerm01<>+4(SB)/4, $0x3f317061
+DATA expTerm01<>+8(SB)/4, $0x3f317061
+DATA expTerm01<>+12(SB)/4, $0x3f317061
+DATA expTerm01<>+16(SB)/4, $0x3f317061
+DATA expTerm01<>+20(SB)/4, $0x3f317061
+DATA expTerm01<>+24(SB)/4, $0x3f317061
+DATA expTerm01<>+28(SB)/4, $0x3f317061
+DATA expTerm01<>+32(SB)/4, $0x3f317061
+DATA expTerm01<>+36(SB)/4, $0x3f317061
+DATA expTerm01<>+40(SB)/4, $0x3f317061
+DATA expTerm01<>+44(SB)/4, $0x3f317061
+DATA expTerm01<>+48(SB)/4, $0x3f317061
+DATA expTerm01<>+52(SB)/4, $0x3f317061
+DATA expTerm01<>+56(SB)/4, $0x3f317061
+DATA expTerm01<>+60(SB)/4, $0x3f317061
+GLOBL expTerm01<>(SB), RODATA|NOPTR, $64
 
-DATA expTerm04<>+0(SB)/4, $0x3c1e8841
-DATA expTerm04<>+4(SB)/4, $0x3c1e8841
-DATA expTerm04<>+8(SB)/4, $0x3c1e8841
-DATA expTerm04<>+12(SB)/4, $0x3c1e8841
-DATA expTerm04<>+16(SB)/4, $0x3c1e8841
-DATA expTerm04<>+20(SB)/4, $0x3c1e8841
-DATA expTerm04<>+24(SB)/4, $0x3c1e8841
-DATA expTerm04<>+28(SB)/4, $0x3c1e8841
-DATA expTerm04<>+32(SB)/4, $0x3c1e8841
-DATA expTerm04<>+36(SB)/4, $0x3c1e8841
-DATA expTerm04<>+40(SB)/4, $0x3c1e8841
-DATA expTerm04<>+44(SB)/4, $0x3c1e8841
-DATA expTerm04<>+48(SB)/4, $0x3c1e8841
-DATA expTerm04<>+52(SB)/4, $0x3c1e8841
-DATA expTerm04<>+56(SB)/4, $0x3c1e8841
-DATA expTerm04<>+60(SB)/4, $0x3c1e8841
-GLOBL expTerm04<>(SB), RODATA|NOPTR, $64
+DATA expTerm00<>+0(SB)/4, $0x3f800001
+DATA expTerm00<>+4(SB)/4, $0x3f800001
+DATA expTerm00<>+8(SB)/4, $0x3f800001
+DATA expTerm00<>+12(SB)/4, $0x3f800001
+DATA expTerm00<>+16(SB)/4, $0x3f800001
+DATA expTerm00<>+20(SB)/4, $0x3f800001
+DATA expTerm00<>+24(SB)/4, $0x3f800001
+DATA expTerm00<>+28(SB)/4, $0x3f800001
+DATA expTerm00<>+32(SB)/4, $0x3f800001
+DATA expTerm00<>+36(SB)/4, $0x3f800001
+DATA expTerm00<>+40(SB)/4, $0x3f800001
+DATA expTerm00<>+44(SB)/4, $0x3f800001
+DATA expTerm00<>+48(SB)/4, $0x3f800001
+DATA expTerm00<>+52(SB)/4, $0x3f800001
+DATA expTerm00<>+56(SB)/4, $0x3f800001
+DATA expTerm00<>+60(SB)/4, $0x3f800001
+GLOBL expTerm00<>(SB), RODATA|NOPTR, $64
 
-DATA expTerm03<>+0(SB)/4, $0x3d635766
-DATA expTerm03<>+4(SB)/4, $0x3d635766
-DATA expTerm03<>+8(SB)/4, $0x3d635766
-DATA expTerm03<>+12(SB)/4, $0x3d635766
-DATA expTerm03<>+16(SB)/4, $0x3d635766
-DATA expTerm03<>+20(SB)/4, $0x3d635766
-DATA expTerm03<>+24(SB)/4, $0x3d635766
-DATA expTerm03<>+28(SB)/4, $0x3d635766
-DATA expTerm03<>+32(SB)/4, $0x3d635766
-DATA expTerm03<>+36(SB)/4, $0x3d635766
-DATA expTerm03<>+40(SB)/4, $0x3d635766
-DATA expTerm03<>+44(SB)/4, $0x3d635766
-DATA expTerm03<>+48(SB)/4, $0x3d635766
-DATA expTerm03<>+52(SB)/4, $0x3d635766
-DATA expTerm03<>+56(SB)/4, $0x3d635766
-DATA expTerm03<>+60(SB)/4, $0x3d635766
+DATA expTerm03<>+0(SB)/4, $0x3d650e81
+DATA expTerm03<>+4(SB)/4, $0x3d650e81
+DATA expTerm03<>+8(SB)/4, $0x3d650e81
+DATA expTerm03<>+12(SB)/4, $0x3d650e81
+DATA expTerm03<>+16(SB)/4, $0x3d650e81
+DATA expTerm03<>+20(SB)/4, $0x3d650e81
+DATA expTerm03<>+24(SB)/4, $0x3d650e81
+DATA expTerm03<>+28(SB)/4, $0x3d650e81
+DATA expTerm03<>+32(SB)/4, $0x3d650e81
+DATA expTerm03<>+36(SB)/4, $0x3d650e81
+DATA expTerm03<>+40(SB)/4, $0x3d650e81
+DATA expTerm03<>+44(SB)/4, $0x3d650e81
+DATA expTerm03<>+48(SB)/4, $0x3d650e81
+DATA expTerm03<>+52(SB)/4, $0x3d650e81
+DATA expTerm03<>+56(SB)/4, $0x3d650e81
+DATA expTerm03<>+60(SB)/4, $0x3d650e81
 GLOBL expTerm03<>(SB), RODATA|NOPTR, $64
 
 DATA expTerm02<>+0(SB)/4, $0x3e75fc83
@@ -1908,41 +1885,23 @@ DATA expTerm02<>+56(SB)/4, $0x3e75fc83
 DATA expTerm02<>+60(SB)/4, $0x3e75fc83
 GLOBL expTerm02<>(SB), RODATA|NOPTR, $64
 
-DATA expTerm01<>+0(SB)/4, $0x3f317218
-DATA expTerm01<>+4(SB)/4, $0x3f317218
-DATA expTerm01<>+8(SB)/4, $0x3f317218
-DATA expTerm01<>+12(SB)/4, $0x3f317218
-DATA expTerm01<>+16(SB)/4, $0x3f317218
-DATA expTerm01<>+20(SB)/4, $0x3f317218
-DATA expTerm01<>+24(SB)/4, $0x3f317218
-DATA expTerm01<>+28(SB)/4, $0x3f317218
-DATA expTerm01<>+32(SB)/4, $0x3f317218
-DATA expTerm01<>+36(SB)/4, $0x3f317218
-DATA expTerm01<>+40(SB)/4, $0x3f317218
-DATA expTerm01<>+44(SB)/4, $0x3f317218
-DATA expTerm01<>+48(SB)/4, $0x3f317218
-DATA expTerm01<>+52(SB)/4, $0x3f317218
-DATA expTerm01<>+56(SB)/4, $0x3f317218
-DATA expTerm01<>+60(SB)/4, $0x3f317218
-GLOBL expTerm01<>(SB), RODATA|NOPTR, $64
-
-DATA expTerm00<>+0(SB)/4, $0x3f800001
-DATA expTerm00<>+4(SB)/4, $0x3f800001
-DATA expTerm00<>+8(SB)/4, $0x3f800001
-DATA expTerm00<>+12(SB)/4, $0x3f800001
-DATA expTerm00<>+16(SB)/4, $0x3f800001
-DATA expTerm00<>+20(SB)/4, $0x3f800001
-DATA expTerm00<>+24(SB)/4, $0x3f800001
-DATA expTerm00<>+28(SB)/4, $0x3f800001
-DATA expTerm00<>+32(SB)/4, $0x3f800001
-DATA expTerm00<>+36(SB)/4, $0x3f800001
-DATA expTerm00<>+40(SB)/4, $0x3f800001
-DATA expTerm00<>+44(SB)/4, $0x3f800001
-DATA expTerm00<>+48(SB)/4, $0x3f800001
-DATA expTerm00<>+52(SB)/4, $0x3f800001
-DATA expTerm00<>+56(SB)/4, $0x3f800001
-DATA expTerm00<>+60(SB)/4, $0x3f800001
-GLOBL expTerm00<>(SB), RODATA|NOPTR, $64
+DATA expTerm04<>+0(SB)/4, $0x3c1e883e
+DATA expTerm04<>+4(SB)/4, $0x3c1e883e
+DATA expTerm04<>+8(SB)/4, $0x3c1e883e
+DATA expTerm04<>+12(SB)/4, $0x3c1e883e
+DATA expTerm04<>+16(SB)/4, $0x3c1e883e
+DATA expTerm04<>+20(SB)/4, $0x3c1e883e
+DATA expTerm04<>+24(SB)/4, $0x3c1e883e
+DATA expTerm04<>+28(SB)/4, $0x3c1e883e
+DATA expTerm04<>+32(SB)/4, $0x3c1e883e
+DATA expTerm04<>+36(SB)/4, $0x3c1e883e
+DATA expTerm04<>+40(SB)/4, $0x3c1e883e
+DATA expTerm04<>+44(SB)/4, $0x3c1e883e
+DATA expTerm04<>+48(SB)/4, $0x3c1e883e
+DATA expTerm04<>+52(SB)/4, $0x3c1e883e
+DATA expTerm04<>+56(SB)/4, $0x3c1e883e
+DATA expTerm04<>+60(SB)/4, $0x3c1e883e
+GLOBL expTerm04<>(SB), RODATA|NOPTR, $64
 
 DATA exponentBias<>+0(SB)/4, $0x0000007f
 DATA exponentBias<>+4(SB)/4, $0x0000007f
@@ -2089,17 +2048,22 @@ column00:
 	VMULPS       Y4, Y4, Y5
 	VMOVUPS      geluScale<>+0(SB), Y6
 	VFMADD213PS  minusOne<>+0(SB), Y6, Y5
-	VMOVUPS      geluTerm10<>+0(SB), Y6
-	VFMADD213PS  geluTerm09<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm08<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm07<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm05<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm03<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm01<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm01<>+0(SB), Y6
 	VFMADD213PS  geluTerm00<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm03<>+0(SB), Y7
+	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y7
+	VMOVUPS      geluTerm05<>+0(SB), Y8
+	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y8
+	VMOVUPS      geluTerm07<>+0(SB), Y9
+	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y9
+	VMOVUPS      geluTerm08<>+0(SB), Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y7, Y5, Y6
+	VFMADD231PS  Y9, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y8, Y5, Y6
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y10, Y5, Y6
 	VFMADD213PS  half<>+0(SB), Y4, Y6
 	VMULPS       Y3, Y6, Y6
 	VMOVUPS      Y6, (R11)
@@ -2127,17 +2091,22 @@ column08:
 	VMULPS       Y4, Y4, Y5
 	VMOVUPS      geluScale<>+0(SB), Y6
 	VFMADD213PS  minusOne<>+0(SB), Y6, Y5
-	VMOVUPS      geluTerm10<>+0(SB), Y6
-	VFMADD213PS  geluTerm09<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm08<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm07<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm05<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm03<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm01<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm01<>+0(SB), Y6
 	VFMADD213PS  geluTerm00<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm03<>+0(SB), Y7
+	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y7
+	VMOVUPS      geluTerm05<>+0(SB), Y8
+	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y8
+	VMOVUPS      geluTerm07<>+0(SB), Y9
+	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y9
+	VMOVUPS      geluTerm08<>+0(SB), Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y7, Y5, Y6
+	VFMADD231PS  Y9, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y8, Y5, Y6
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y10, Y5, Y6
 	VFMADD213PS  half<>+0(SB), Y4, Y6
 	VMULPS       Y3, Y6, Y6
 	VMOVUPS      Y6, 32(R11)
@@ -2165,17 +2134,22 @@ column16:
 	VMULPS       Y4, Y4, Y5
 	VMOVUPS      geluScale<>+0(SB), Y6
 	VFMADD213PS  minusOne<>+0(SB), Y6, Y5
-	VMOVUPS      geluTerm10<>+0(SB), Y6
-	VFMADD213PS  geluTerm09<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm08<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm07<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm05<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm03<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm01<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm01<>+0(SB), Y6
 	VFMADD213PS  geluTerm00<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm03<>+0(SB), Y7
+	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y7
+	VMOVUPS      geluTerm05<>+0(SB), Y8
+	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y8
+	VMOVUPS      geluTerm07<>+0(SB), Y9
+	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y9
+	VMOVUPS      geluTerm08<>+0(SB), Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y7, Y5, Y6
+	VFMADD231PS  Y9, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y8, Y5, Y6
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y10, Y5, Y6
 	VFMADD213PS  half<>+0(SB), Y4, Y6
 	VMULPS       Y3, Y6, Y6
 	VMOVUPS      Y6, 64(R11)
@@ -2202,17 +2176,22 @@ column24:
 	VMULPS       Y4, Y4, Y5
 	VMOVUPS      geluScale<>+0(SB), Y6
 	VFMADD213PS  minusOne<>+0(SB), Y6, Y5
-	VMOVUPS      geluTerm10<>+0(SB), Y6
-	VFMADD213PS  geluTerm09<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm08<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm07<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm05<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm03<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y6
-	VFMADD213PS  geluTerm01<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm01<>+0(SB), Y6
 	VFMADD213PS  geluTerm00<>+0(SB), Y5, Y6
+	VMOVUPS      geluTerm03<>+0(SB), Y7
+	VFMADD213PS  geluTerm02<>+0(SB), Y5, Y7
+	VMOVUPS      geluTerm05<>+0(SB), Y8
+	VFMADD213PS  geluTerm04<>+0(SB), Y5, Y8
+	VMOVUPS      geluTerm07<>+0(SB), Y9
+	VFMADD213PS  geluTerm06<>+0(SB), Y5, Y9
+	VMOVUPS      geluTerm08<>+0(SB), Y10
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y7, Y5, Y6
+	VFMADD231PS  Y9, Y5, Y8
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y8, Y5, Y6
+	VMULPS       Y5, Y5, Y5
+	VFMADD231PS  Y10, Y5, Y6
 	VFMADD213PS  half<>+0(SB), Y4, Y6
 	VMULPS       Y3, Y6, Y6
 	VMOVUPS      Y6, 96(AX)
@@ -2456,12 +2435,15 @@ exp:
 	VCVTPS2DQ    Y2, Y4
 	VCVTDQ2PS    Y4, Y3
 	VSUBPS       Y3, Y2, Y2
-	VMOVUPS      expTerm05<>+0(SB), Y3
-	VFMADD213PS  expTerm04<>+0(SB), Y2, Y3
-	VFMADD213PS  expTerm03<>+0(SB), Y2, Y3
-	VFMADD213PS  expTerm02<>+0(SB), Y2, Y3
-	VFMADD213PS  expTerm01<>+0(SB), Y2, Y3
+	VMOVUPS      expTerm01<>+0(SB), Y3
 	VFMADD213PS  expTerm00<>+0(SB), Y2, Y3
+	VMOVUPS      expTerm03<>+0(SB), Y5
+	VFMADD213PS  expTerm02<>+0(SB), Y2, Y5
+	VMOVUPS      expTerm04<>+0(SB), Y6
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y5, Y2, Y3
+	VMULPS       Y2, Y2, Y2
+	VFMADD231PS  Y6, Y2, Y3
 	VPADDD       exponentBias<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3

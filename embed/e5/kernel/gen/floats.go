@@ -34,23 +34,43 @@ func float(name string, x float64) Mem {
 // These are kernel.geluTerms, geluLimit and expTerms.
 var (
 	geluTerms = []float64{
-		0.1413643, -0.07029912, 0.051486183, -0.040345225, 0.03177408, -0.024090284,
-		0.015410911, -0.008543675, 0.0072503975, -0.0061593037, 0.002151884,
+		0.16040438, -0.07861712, 0.055256672, -0.040031604, 0.026736697,
+		-0.016138377, 0.011163639, -0.007761145, 0.0026229974,
 	}
-	expTerms = []float64{1.00000008, 0.69314721, 0.24022107, 0.05550327, 0.00967604, 0.00134004}
+	expTerms = []float64{1.0000001, 0.693121, 0.24022107, 0.055922035, 0.009676037}
 )
 
-const geluLimit = 5
+const geluLimit = 4.4
 
 // polynomial returns the polynomial with the given terms, constant first, in x.
+// Neighbouring terms are put together, then neighbouring pairs, and so on
+// (Estrin 1960), since Horner's rule would wait for each term in turn.
 func (w width) polynomial(name string, terms []float64, x VecVirtual) VecVirtual {
-	p := w.vector()
-	last := len(terms) - 1
-	VMOVUPS(float(label(name, last), terms[last]), p)
-	for i := last - 1; i >= 0; i-- {
-		VFMADD213PS(float(label(name, i), terms[i]), x, p)
+	var sums []VecVirtual
+	for i := 0; i < len(terms); i += 2 {
+		p := w.vector()
+		if i+1 == len(terms) {
+			VMOVUPS(float(label(name, i), terms[i]), p)
+		} else {
+			VMOVUPS(float(label(name, i+1), terms[i+1]), p)
+			VFMADD213PS(float(label(name, i), terms[i]), x, p)
+		}
+		sums = append(sums, p)
 	}
-	return p
+	for power := x; len(sums) > 1; {
+		square := w.vector()
+		VMULPS(power, power, square)
+		power = square
+		var next []VecVirtual
+		for i := 0; i < len(sums); i += 2 {
+			if i+1 < len(sums) {
+				VFMADD231PS(sums[i+1], power, sums[i])
+			}
+			next = append(next, sums[i])
+		}
+		sums = next
+	}
+	return sums[0]
 }
 
 // gelu returns kernel.gelu of each lane.
