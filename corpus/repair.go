@@ -25,7 +25,8 @@ func Repairs(texts []string, lex Lexicon) [][]Edit {
 	}
 	ps, strangers := w.misread()
 	ps = append(ps, w.parted()...)
-	ps = append(ps, w.marks()...)
+	marks := w.marks()
+	ps = append(ps, marks...)
 	signs, total := evidence(ps)
 	if !damaged(total, len(w.tokens)) {
 		return none
@@ -35,6 +36,8 @@ func Repairs(texts []string, lex Lexicon) [][]Edit {
 	ps = append(ps, w.parted()...)
 	ps = append(ps, w.mistaken(signs)...)
 	ps = append(ps, w.spacedOut(signs)...)
-	ps = append(ps, w.marks()...)
+	ps = append(ps, w.joinedArticles()...)
+	ps = append(ps, w.joinedCompounds()...)
+	ps = append(ps, marks...)
 	return settle(len(texts), ps)
 }

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -337,121 +338,18 @@ func (w *words) close(a, b *token) (proposal, bool) {
 	}, true
 }
 
-// mistaken proposes repairs for words that are known, but stand for others by
-// one of the slips that the document shows over and over: "of al migrants".
-func (w *words) mistaken(signs map[string]int) []proposal {
-	var ps []proposal
-	cache := make(map[int32][]reading)
-	for k := range w.tokens {
-		t := &w.tokens[k]
-		f := &w.forms[t.form]
-		if t.fixed || t.shape > inTitle || w.foreign[t.text] || len(f.word) < 2 || isQuote(t.before) || t.after == '.' || t.after == '-' {
-			continue
-		}
-		if t.spaced && setPhrase[w.forms[w.tokens[k-1].form].word] {
-			continue
-		}
-		if f.lex == 0 && (len(f.word) > 2 || t.shape != inLower) {
-			continue
-		}
-		rs, ok := cache[t.form]
-		if !ok {
-			rs = w.stronger(f, signs)
-			cache[t.form] = rs
-		}
-		best := math.Inf(-1)
-		var pick *reading
-		for i := range rs {
-			if s := rs[i].score + w.fit(k, rs[i].word); s > best {
-				best, pick = s, &rs[i]
-			}
-		}
-		if pick == nil || best < 0.7 {
-			continue
-		}
-		ps = append(ps, proposal{text: t.text, edit: Edit{t.start, t.end, recase(pick.word, t.shape)},
-			sign: pick.sign, score: best, word: f.word})
-	}
-	return ps
-}
-
-// spacedOut proposes "also" for "a so" and the like, where the l that the document
-// keeps losing after an a was taken for a space. Only an article that stands
-// before a word of grammar is taken for such.
-func (w *words) spacedOut(signs map[string]int) []proposal {
-	var ps []proposal
-	if signs["a+l"] < 4 {
-		return nil
-	}
-	for k := 1; k < len(w.tokens); k++ {
-		a, b := &w.tokens[k-1], &w.tokens[k]
-		second := w.forms[b.form].word
-		if !b.spaced || a.shape > inTitle || b.shape != inLower || w.forms[a.form].word != "a" || b.after == '-' ||
-			!functionWords[second] || w.foreign[a.text] {
-			continue
-		}
-		if whole := "al" + second; functionWords[whole] && w.count(whole) > 2 {
-			ps = append(ps, proposal{text: a.text, edit: Edit{a.start, b.end, recase(whole, a.shape)}, sign: "_", score: sureScore, word: whole})
-		}
-	}
-	return ps
-}
-
-// setPhrase are the words after which a rare word that looks like a commoner
-// one is right: et al., per capita, inter alia.
-var setPhrase = setOf("et per inter pro ad ex in de el la al")
-
-// stronger returns the words that the document uses far oftener than f and
-// that f is by one of its frequent slips.
-func (w *words) stronger(f *form, signs map[string]int) []reading {
-	var found []reading
-	own, least := math.Max(f.lex, 1e-6), 3
-	if f.lex <= derivedShare {
-		least = 1
-	}
-	for i := 0; i <= len(f.word); i++ {
-		prev := "^"
-		if i > 0 {
-			prev = f.word[i-1 : i]
-		}
-		for _, c := range "litf" {
-			sign := prev + "+" + string(c)
-			meant := f.word[:i] + string(c) + f.word[i:]
-			if signs[sign] < 4 || w.count(meant) < least*f.count || w.count(meant) < least {
-				continue
-			}
-			if share, _ := w.share(meant); share == 0 {
-				continue
-			}
-			found = append(found, reading{word: meant, sign: sign,
-				score: log10(w.prob(meant)) - log10(0.5*own) + thinWeight + w.learned[sign]})
-		}
-	}
-	return found
-}
-
 // settle keeps the best of the proposals that overlap, and returns them as
 // edits for each text.
 func settle(n int, ps []proposal) [][]Edit {
 	sort.SliceStable(ps, func(i, j int) bool { return ps[i].score > ps[j].score })
 	out := make([][]Edit, n)
 	for i := range ps {
-		if edits := out[ps[i].text]; free(edits, ps[i].edit) {
-			out[ps[i].text] = append(edits, ps[i].edit)
+		e, edits := ps[i].edit, out[ps[i].text]
+		at := sort.Search(len(edits), func(k int) bool { return edits[k].Start >= e.Start })
+		if at > 0 && edits[at-1].End > e.Start || at < len(edits) && (edits[at].Start < e.End || edits[at].Start == e.Start) {
+			continue
 		}
-	}
-	for _, edits := range out {
-		sort.Slice(edits, func(i, j int) bool { return edits[i].Start < edits[j].Start })
+		out[ps[i].text] = slices.Insert(edits, at, e)
 	}
 	return out
-}
-
-// free reports whether e touches none of edits.
-func free(edits []Edit, e Edit) bool {
-	for _, o := range edits {
-		if e.Start < o.End && o.Start < e.End || e.Start == o.Start {
-			return false
-		}
-	}
-	return true
 }

@@ -140,48 +140,75 @@ func (w *words) genuine(word string) float64 {
 // respell adds the words that are one slip of letters away from word: while
 // evidence is gathered, one usual slip only.
 func (w *words) respell(found []reading, word string) []reading {
-	buf := make([]byte, 0, len(word)+2)
-	try := func(i, j int, meant string, weight float64, usual bool, sign string) {
-		buf = append(append(append(buf[:0], word[:i]...), meant...), word[j:]...)
-		if p := w.candidate(buf, usual, sign); p > 0 {
-			found = append(found, reading{word: string(buf), sign: sign, weight: weight, usual: usual, score: log10(p)})
-		}
-	}
+	r := respeller{w, word, make([]byte, 0, len(word)+2), found}
 	for i := 0; i <= len(word); i++ {
-		w.restore(word, i, try)
+		r.restore(i)
 		if i == len(word) {
 			break
 		}
-		if w.learned != nil && i > 0 && i < len(word)-1 { // at the ends it is a lost space, or an inflection
-			if !variant(word, i) {
-				try(i, i+1, "", addedWeight, false, "-"+word[i:i+1])
-			}
+		// At the ends, what may be a letter too many is a lost space or an inflection.
+		if w.learned != nil && i > 0 && i < len(word)-1 && !variant(word, i) {
+			r.try(i, i+1, "", addedWeight, false)
+		}
+		weight := usualWeight
+		if i == 0 {
+			weight += firstWeight
 		}
 		for n := 1; n <= 3 && i+n <= len(word); n++ {
-			weight := usualWeight
-			if i == 0 {
-				weight += firstWeight
-			}
 			for _, meant := range confusions[word[i:i+n]] {
-				try(i, i+n, meant, weight, true, word[i:i+n]+">"+meant)
+				r.try(i, i+n, meant, weight, true)
 			}
 		}
 	}
-	return found
+	return r.found
 }
 
-// restore tries each letter that may have been lost before word[i:].
-func (w *words) restore(word string, i int, try func(i, j int, meant string, weight float64, usual bool, sign string)) {
-	prev := "^"
-	if i > 0 {
-		prev = word[i-1 : i]
+// A respeller collects the known words near one that is not.
+type respeller struct {
+	w     *words
+	word  string
+	buf   []byte
+	found []reading
+}
+
+// try keeps the word that has meant in place of word[i:j], if it is one.
+func (r *respeller) try(i, j int, meant string, weight float64, usual bool) {
+	r.buf = append(append(append(r.buf[:0], r.word[:i]...), meant...), r.word[j:]...)
+	p := r.w.candidate(r.buf, usual)
+	if p == 0 && usual && r.w.learned[r.sign(i, j, meant)] > 0 && isPlain(string(r.buf), r.w.lex) {
+		p = 0.5 * derivedShare // a derivation, by a slip that the document has shown
 	}
-	for c := byte('a'); c <= 'z'; c++ {
-		usual := strings.IndexByte("litfrj", c) >= 0
-		if !usual && w.learned == nil {
+	if p > 0 {
+		r.found = append(r.found, reading{word: string(r.buf), sign: r.sign(i, j, meant), weight: weight, usual: usual, score: log10(p)})
+	}
+}
+
+// sign names the slip that made word[i:j] of meant: "a+l" for an l lost after
+// an a, "-e" for an e too many, "d>al" for al read as d.
+func (r *respeller) sign(i, j int, meant string) string {
+	switch {
+	case i < j && meant == "":
+		return "-" + r.word[i:j]
+	case i < j:
+		return r.word[i:j] + ">" + meant
+	case i == 0:
+		return "^+" + meant
+	}
+	return r.word[i-1:i] + "+" + meant
+}
+
+// alphabet holds the letters, each to be cut out as a string.
+const alphabet = "abcdefghijklmnopqrstuvwxyz"
+
+// restore tries each letter that may have been lost before word[i:].
+func (r *respeller) restore(i int) {
+	for k := range alphabet {
+		lost := alphabet[k : k+1]
+		usual := strings.Contains("litfrj", lost)
+		if !usual && r.w.learned == nil {
 			continue
 		}
-		if i == len(word) && c != 'l' && c != 't' && c != 'f' {
+		if i == len(r.word) && !strings.Contains("ltf", lost) {
 			continue // an s, d or r more at the end is an inflection
 		}
 		weight := lostWeight
@@ -191,10 +218,10 @@ func (w *words) restore(word string, i int, try func(i, j int, meant string, wei
 		if i == 0 {
 			weight += firstWeight
 		}
-		if doubles(word, i, c) && i > 2 && !strings.HasSuffix(word, "aly") && !w.often(prev+"+"+string(c)) {
+		if doubles(r.word, i, lost[0]) && i > 2 && !strings.HasSuffix(r.word, "aly") && !r.w.often(r.sign(i, i, lost)) {
 			continue // fulfilment, panelist: a matter of spelling
 		}
-		try(i, i, string(c), weight, usual, prev+"+"+string(c))
+		r.try(i, i, lost, weight, usual)
 	}
 }
 
@@ -211,10 +238,9 @@ func doubles(word string, i int, c byte) bool {
 }
 
 // candidate is prob for what a damaged word may have been. A usual slip may
-// lead to any word that the language lists or the document uses, and, once the
-// document has shown it often, to a derivation; another slip only to a listed
-// word that the document bears out.
-func (w *words) candidate(word []byte, usual bool, sign string) float64 {
+// lead to any word that the language lists or the document uses; another only
+// to a listed word that the document bears out.
+func (w *words) candidate(word []byte, usual bool) float64 {
 	n, s := 0, 0.0
 	if id, ok := w.ids[string(word)]; ok {
 		f := &w.forms[id]
@@ -223,21 +249,12 @@ func (w *words) candidate(word []byte, usual bool, sign string) float64 {
 			s = derivedShare // a name of the document's own
 		}
 	} else if usual {
-		if s = w.listed(string(word)); s == 0 && w.derivable(string(word), sign) {
-			s = derivedShare
-		}
+		s = w.listed(string(word))
 	}
 	if s == 0 || !usual && (n < 2 || s <= derivedShare) {
 		return 0
 	}
 	return 0.5*float64(n)/float64(len(w.tokens)+1) + 0.5*s
-}
-
-// derivable reports whether word is a derivation such as a slip that the
-// document has shown may lead to: one step from a listed word, and not by -al
-// or -ic, which make a word of almost anything.
-func (w *words) derivable(word, sign string) bool {
-	return w.learned[sign] > 0 && isPlain(word, w.lex)
 }
 
 // often reports whether the document has shown a slip in four words or more.
