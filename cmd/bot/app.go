@@ -39,16 +39,18 @@ func newApp(in io.Reader, out, diagnostics io.Writer, getenv func(string) string
 // rootCommand puts the commands together.
 func rootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:               "bot",
-		Short:             shortRoot,
-		Long:              longRoot,
-		Example:           exampleRoot,
-		SilenceErrors:     true, // run reports them
-		SilenceUsage:      true,
-		Args:              onlyCommands,
-		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
-		ValidArgsFunction: cobra.NoFileCompletions,
+		Use:           "bot",
+		Short:         shortRoot,
+		Long:          longRoot,
+		Example:       exampleRoot,
+		SilenceErrors: true, // run reports them
+		SilenceUsage:  true,
+		Args:          onlyCommands,
+
+		SuggestionsMinimumDistance: 2, // letters between a mistyped name and the one meant
+		PersistentPreRun:           func(*cobra.Command, []string) { a.started = true },
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		ValidArgsFunction:          cobra.NoFileCompletions,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", usageConfig)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -102,6 +103,7 @@ var errNotKept = errors.New("the index was not kept")
 func readBack(ctx context.Context, shelf retrieval.Shelf, sources []corpus.Source, e embed.Embedder) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	shelf.Log = slog.New(slog.DiscardHandler) // it has said all when the index was put there
 	_, err := shelf.Open(ctx, sources, e5.Words(), e, func(int, int) { stop(errNotKept) })
 	if errors.Is(context.Cause(ctx), errNotKept) {
 		return sayNotKept(shelf.Folder)

@@ -28,7 +28,10 @@ func (h *handler) Enabled(_ context.Context, level slog.Level) bool { return lev
 
 func (h *handler) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
-	if r.Level != slog.LevelInfo {
+	switch {
+	case r.Level == slog.LevelWarn:
+		b.WriteString("warning: ")
+	case r.Level != slog.LevelInfo:
 		b.WriteString(strings.ToLower(r.Level.String()) + ": ")
 	}
 	b.WriteString(r.Message)

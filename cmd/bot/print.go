@@ -62,7 +62,12 @@ func writeCitation(s *screen, c answer.Citation) error {
 	if err := s.put(quoteIndent, plain, lines...); err != nil {
 		return err
 	}
-	return s.put(referenceIndent, s.dim, s.wrap(c.Reference(), referenceIndent)...)
+	return s.put(referenceIndent, s.dim, s.wrap(together(c.Reference()), referenceIndent)...)
+}
+
+// together keeps the number of a page or a paragraph on the line of its name.
+func together(reference string) string {
+	return strings.NewReplacer(" scan p. ", " scan"+noBreak+"p."+noBreak, " p. ", " p."+noBreak, " para. ", " para."+noBreak).Replace(reference)
 }
 
 // asPrinted is the text of the sentences of p inside span, with each paragraph
@@ -107,7 +112,7 @@ func writePassage(s *screen, p corpus.Passage) error {
 	if err := s.put(0, s.bold, clean(p.ID)); err != nil {
 		return err
 	}
-	if err := s.put(quoteIndent, s.dim, s.wrap(at.Reference(), quoteIndent)...); err != nil {
+	if err := s.put(quoteIndent, s.dim, s.wrap(together(at.Reference()), quoteIndent)...); err != nil {
 		return err
 	}
 	return s.put(quoteIndent, plain, append(s.wrap(asPrinted(p, p.Source), quoteIndent), "")...)

@@ -29,13 +29,13 @@ type answerShape struct {
 type placeShape struct {
 	Passage   string   `json:"passage"`
 	Document  string   `json:"document"`
-	Title     string   `json:"title,omitempty"`
-	Section   []string `json:"section"`    // never null
-	Page      *int     `json:"page"`       // null: the source has no pages
-	PageLabel string   `json:"page_label"` // as printed
-	Paragraph int      `json:"paragraph"`  // in its section, from 1
-	Start     int      `json:"start"`      // bytes of the source file,
-	End       int      `json:"end"`        // the end not included
+	Title     *string  `json:"title,omitempty"` // nil: not given, as with passages
+	Section   []string `json:"section"`         // never null
+	Page      *int     `json:"page"`            // null: the source has no pages
+	PageLabel string   `json:"page_label"`      // as printed
+	Paragraph int      `json:"paragraph"`       // in its section, from 1
+	Start     int      `json:"start"`           // bytes of the source file,
+	End       int      `json:"end"`             // the end not included
 }
 
 type citationShape struct {
@@ -70,7 +70,7 @@ func shapeAnswer(q asked, a answer.Answer, took time.Duration) answerShape {
 	}
 	for i, c := range a.Citations {
 		place := shapePlace(c.Passage, c.Place, c.Span)
-		place.Title = c.Passage.Doc.Title
+		place.Title = &c.Passage.Doc.Title
 		out.Citations[i] = citationShape{c.N, place, c.Quote, c.Printed}
 	}
 	for i, h := range a.Hits {

@@ -11,16 +11,21 @@ import (
 	"golang.org/x/term"
 )
 
-// The widths of text in columns: lines longer than widest are hard to read, and
-// unknown is what a file or a pipe gets.
+// The widths of text, in columns.
 const (
-	widest   = 100
-	narrow   = 40
-	unknown  = 80
+	widest  = 100 // longer lines are hard to read
+	narrow  = 40  // shorter ones leave no room beside the indents
+	unknown = 80  // of a file or a pipe
+)
+
+const (
 	escDim   = "\x1b[2m"
 	escBold  = "\x1b[1m"
 	escReset = "\x1b[0m"
 )
+
+// noBreak is the no-break space.
+const noBreak = "\u00a0"
 
 // A screen is where text for people is written.
 type screen struct {
@@ -56,14 +61,17 @@ func (s *screen) style(escape, text string) string {
 }
 
 // wrap returns text as lines that fit the screen behind an indent of so many
-// columns. It breaks at spaces alone; a longer word has a line to itself. Each
-// newline of text is kept, and what would steer the terminal is taken out.
+// columns. It breaks at spaces alone, and at none that is a no-break space; a
+// longer word has a line to itself. Each newline of text is kept, and what would
+// steer the terminal is taken out.
 func (s *screen) wrap(text string, indent int) []string {
 	room := s.width - indent
 	var lines []string
 	for part := range strings.SplitSeq(text, "\n") {
 		line, columns := "", 0
-		for _, word := range strings.Fields(clean(part)) {
+		words := strings.FieldsFunc(clean(part), func(r rune) bool { return r == ' ' })
+		for _, word := range words {
+			word = strings.ReplaceAll(word, noBreak, " ") // it has done its work
 			width := uniseg.StringWidth(word)
 			if line != "" && columns+1+width > room {
 				lines = append(lines, line)
@@ -131,5 +139,6 @@ func (b *bar) show(done, total int) {
 func (b *bar) clear() {
 	if b.bar != nil {
 		b.bar.Clear()
+		b.bar = nil
 	}
 }

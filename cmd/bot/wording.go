@@ -201,7 +201,7 @@ func sayIndexed(documents, passages, repairs int, folder string, built bool, too
 		return []string{"The index is up to date: " + what + ".", "It lies in " + folder + "."}
 	}
 	return []string{
-		fmt.Sprintf("Indexed %s, in %s.", what, took.Round(max(took/100, time.Millisecond))),
+		fmt.Sprintf("Indexed %s, in %.1f s.", what, took.Seconds()),
 		"The index lies in " + folder + ".",
 	}
 }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+// runBot runs a command line in this process.
+func runBot(ctx context.Context, getenv func(string) string, args ...string) (status int, out, diagnostics string) {
+	var o, d strings.Builder
+	status = run(ctx, args, strings.NewReader(""), &o, &d, getenv)
+	return status, o.String(), d.String()
+}
+
+func TestBugIsReportedAsOne(t *testing.T) {
+	broken := func(string) string { panic("boom") }
+	status, out, diagnostics := runBot(t.Context(), broken, "passages")
+	if status != exitFailure || out != "" {
+		t.Errorf("status %d, output %q", status, out)
+	}
+	if want := "bot: this is a bug in the bot: boom. Please report it"; !strings.HasPrefix(diagnostics, want) || strings.Count(diagnostics, "\n") != 1 {
+		t.Errorf("got %q, want one line that begins with %q", diagnostics, want)
+	}
+	if _, _, diagnostics = runBot(t.Context(), broken, "passages", "--verbose"); !strings.Contains(diagnostics, "goroutine") {
+		t.Errorf("--verbose does not say where it happened: %q", diagnostics)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the model")
+	}
+	emptyHome(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	status, out, diagnostics := runBot(ctx, noEnv, "ask", "Who opened the meeting?")
+	if status != exitFailure || out != "" || diagnostics != "bot: interrupted\n" {
+		t.Errorf("status %d, output %q, diagnostics %q", status, out, diagnostics)
+	}
+}
+
+func TestWriteErrorIsAFailure(t *testing.T) {
+	emptyHome(t)
+	for _, args := range [][]string{{"passages"}, {"passages", "--json"}, {"version"}} {
+		var d strings.Builder
+		if status := run(t.Context(), args, strings.NewReader(""), fullDisk{}, &d, noEnv); status != exitFailure || d.String() != "bot: no space left\n" {
+			t.Errorf("%v: status %d, %q", args, status, d.String())
+		}
+	}
+}
+
+// fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestLog(t *testing.T) {
+	var b strings.Builder
+	log := slog.New(newHandler(&b, slog.LevelInfo))
+	log.Debug("not said")
+	log.Info("said", "index", "a\x1b[31m\nb")
+	log.With("one", 1).WithGroup("g").Warn("hear", "two", 2)
+	log.Error("it broke", "error", errors.New("cause"))
+	want := "bot: said (index: a\ufffd[31m b)\n" +
+		"bot: warning: hear (one: 1, g.two: 2)\n" +
+		"bot: error: it broke (error: cause)\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
