@@ -1,0 +1,57 @@
+/*
+Command bot is Rapporteur on the command line: it answers questions over
+proceedings in the documents' own words, each quotation cited to its section,
+page and paragraph.
+
+	go run ./cmd/bot ask "What did the ILO conclude about migrant workers?"
+
+# A tour of the tree, from the bottom up
+
+A question goes straight through; nothing calls back up.
+
+	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ cmd/bot
+	            passages   vectors    hits        answer, citations   words on a screen
+
+[rapporteur/corpus] reads a source file: its pages, headings and paragraphs, the
+words that a scanner misread, and the passages that it is cut into, each of which
+knows its bytes in the source. Whatever goes wrong with a document goes wrong
+here. Begin with corpus.go, which has the types that all the rest speaks in.
+
+[rapporteur/corpus/proceedings] is the document that is built in: the text byte
+for byte, its card, and an index of it made beforehand by its command prebuild.
+
+[rapporteur/embed] says what an embedder is, and has one for tests that only
+compares words. [rapporteur/embed/embedtest] is the suite that every embedder
+passes.
+
+[rapporteur/embed/e5] is the model that is built in, e5-small-v2. A text is cut
+into word pieces by [rapporteur/embed/e5/wordpiece]; the numbers of the network
+are read by [rapporteur/embed/e5/weights]; nearly all the time is spent in
+[rapporteur/embed/e5/kernel], which multiplies them. Beside it lie commands that
+are not part of the bot: convert makes the model's files from the published ones,
+gen writes the kernels' assembly, bench compares speeds.
+
+[rapporteur/embed/remote] is for models that run elsewhere, at a service or in
+Ollama.
+
+[rapporteur/retrieval] builds, keeps and searches an index of passages, and ranks
+them by their vectors and their words together; fuse.go holds the weights.
+
+[rapporteur/retrieval/answer] chooses the sentences that answer, cites them,
+shows that they stand in the source, and is silent where it is not sure enough.
+Its command calibrate fits what "sure enough" means.
+
+[rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
+changes how passages are cut, ranked or quoted reads its report before and after.
+
+[rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
+over to run and turns errors into exit statuses. app.go opens what the commands
+share; ask.go, passages.go, index.go, eval.go and version.go are a command each.
+shapes.go is the JSON that others read, print.go the text that people read,
+wording.go all that is said to them, and terminal.go what a screen can show and
+what must not reach it. config.go is what can be configured.
+
+layout_test.go holds this tour against the tree, and which package may import
+which.
+*/
+package main
