@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -112,6 +114,9 @@ func (a *app) sources(paths []string) ([]corpus.Source, error) {
 	if len(paths) == 0 {
 		return []corpus.Source{retrieval.Builtin()}, nil
 	}
+	if slices.Contains(paths, "") {
+		return nil, badUse(errEmptyPath)
+	}
 	sources, refused, err := corpus.Find(paths)
 	if err != nil {
 		return nil, badUse(err)
@@ -140,10 +145,12 @@ func (a *app) shelf() retrieval.Shelf {
 func (a *app) open(ctx context.Context, shelf retrieval.Shelf, sources []corpus.Source, e embed.Embedder) (*retrieval.Index, error) {
 	bar := newBar(a.diagnostics)
 	defer bar.clear()
+	start := time.Now()
 	x, err := shelf.Open(ctx, sources, e5.Words(), e, bar.show)
 	if err != nil {
 		return nil, readable(err)
 	}
+	a.log.Debug(saidOpened, "model", e.Model(), "documents", len(x.Documents()), "passages", x.Len(), "took", time.Since(start))
 	return x, nil
 }
 

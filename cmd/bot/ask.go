@@ -62,7 +62,7 @@ func (a *app) askOne(ctx context.Context, f askFlags, text string) error {
 	if err != nil {
 		return err
 	}
-	given, took, err := ask(ctx, answerer, q)
+	given, took, err := a.ask(ctx, answerer, q)
 	if err != nil {
 		return badQuestion(err)
 	}
@@ -88,7 +88,7 @@ func (a *app) askAll(ctx context.Context, f askFlags) error {
 		if err != nil {
 			return badUse(sayQuestions(f.questions, err))
 		}
-		given, took, err := ask(ctx, answerer, q)
+		given, took, err := a.ask(ctx, answerer, q)
 		var refused answer.QuestionError
 		switch {
 		case errors.As(err, &refused):
@@ -130,10 +130,14 @@ func (a *app) entryWriter(asJSON bool) func(asked, answer.Answer, answer.Questio
 
 // ask returns the answer to q and the time it took, from the question in memory
 // to the answer in memory.
-func ask(ctx context.Context, answerer *answer.Answerer, q asked) (answer.Answer, time.Duration, error) {
+func (a *app) ask(ctx context.Context, answerer *answer.Answerer, q asked) (answer.Answer, time.Duration, error) {
 	start := time.Now()
 	given, err := answerer.Ask(ctx, answer.Question{Text: q.Text, History: q.History})
-	return given, time.Since(start), err
+	took := time.Since(start)
+	if err == nil {
+		a.log.Debug(saidAnswered, "searched", given.Standalone, "confidence", given.Confidence, "answered", given.Answered, "took", took)
+	}
+	return given, took, err
 }
 
 // badQuestion marks err as a wrong use when the question is to blame for it.

@@ -56,7 +56,7 @@ func readAsked(r io.Reader) iter.Seq2[asked, error] {
 		if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
 			yield(asked{}, fmt.Errorf("line %d: %w", n+1, errLineLength))
 		} else if err != nil {
-			yield(asked{}, fmt.Errorf("after line %d: %w", n, err))
+			yield(asked{}, sayUnread(n, err))
 		}
 	}
 }

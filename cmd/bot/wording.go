@@ -90,7 +90,7 @@ documents do not answer has "answerable": false and no evidence.`
 
 	usageConfig        = "read the configuration from `FILE`"
 	usageVerbose       = "say more on standard error"
-	usageCorpus        = "text file or folder (`PATH`) to ask instead of the built-in proceedings; may be repeated"
+	usageCorpus        = "ask the text file or folder at `PATH` instead of the built-in proceedings; may be repeated"
 	usageAskJSON       = "print JSON, one object a line"
 	usageAskQuestions  = "answer the questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
@@ -101,6 +101,8 @@ documents do not answer has "answerable": false and no evidence.`
 // What is said while a command works.
 const (
 	saidIndexing    = "indexing"
+	saidOpened      = "The index is open."
+	saidAnswered    = "A question was looked up."
 	saidInterrupted = "interrupted"
 	saidNoFolder    = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
 	saidBuiltin     = `The built-in proceedings need no indexing: their index is part of the program.
@@ -112,6 +114,7 @@ To index your own files: bot index --corpus PATH`
 var (
 	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
 	errTwoQuestions = errors.New("a question and --questions: give one of the two")
+	errEmptyPath    = errors.New("an empty path: name a file or folder, or leave it out")
 	errQuestionUTF8 = errors.New("the question is not UTF-8: check the character set of your terminal")
 	errLineUTF8     = errors.New("not UTF-8: save the file as UTF-8")
 	errLineQuestion = errors.New(`no "question" in it: write lines like {"id": "q1", "question": "…"}`)
@@ -156,6 +159,13 @@ func sayPassedOver(r corpus.Refusal) string {
 
 func sayMorePassedOver(n int) string {
 	return fmt.Sprintf("passed over: %s more", count(n, "file"))
+}
+
+func sayUnread(line int, err error) error {
+	if line == 0 {
+		return err
+	}
+	return fmt.Errorf("after line %d: %w", line, err)
 }
 
 func sayNotQuestion(err error) error { return fmt.Errorf("not a question in JSON: %w", err) }
