@@ -32,7 +32,7 @@ import (
 
 const (
 	threads = 2
-	rounds  = 9
+	rounds  = 7
 )
 
 // A benchCase is a set of texts embedded in one call.

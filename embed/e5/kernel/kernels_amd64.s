@@ -823,6 +823,512 @@ groups12:
 	VZEROUPPER
 	RET
 
+// func multiplyAVXVNNI(dst *int32, a *byte, w *byte, in int, rows int)
+// Requires: AVX, AVX2
+TEXT ·multiplyAVXVNNI(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ w+16(FP), DX
+	MOVQ in+24(FP), BX
+	MOVQ BX, SI
+	SHLQ $0x04, SI
+	ADDQ DX, SI
+	MOVQ rows+32(FP), DI
+	CMPQ DI, $0x01
+	JE   rows01
+	CMPQ DI, $0x02
+	JE   rows02
+	CMPQ DI, $0x03
+	JE   rows03
+	CMPQ DI, $0x04
+	JE   rows04
+	CMPQ DI, $0x05
+	JE   rows05
+	CMPQ DI, $0x06
+	JE   rows06
+	VZEROUPPER
+	RET
+
+rows01:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+
+groups01:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE    $0xc4
+	BYTE    $0xc2
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xcd
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups01
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+rows02:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+
+groups02:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y2
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y3
+	BYTE    $0xc4
+	BYTE    $0xc2
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xdd
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups02
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VMOVDQU Y2, 128(AX)
+	VMOVDQU Y3, 160(AX)
+	VZEROUPPER
+	RET
+
+rows03:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+
+groups03:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y2
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y3
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xdd
+	VPBROADCASTD (CX)(BX*2), Y14
+
+	// VPDPBUSD Y12, Y14, Y4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xe4
+
+	// VPDPBUSD Y13, Y14, Y5
+	BYTE    $0xc4
+	BYTE    $0xc2
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xed
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups03
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VMOVDQU Y2, 128(AX)
+	VMOVDQU Y3, 160(AX)
+	VMOVDQU Y4, 256(AX)
+	VMOVDQU Y5, 288(AX)
+	VZEROUPPER
+	RET
+
+rows04:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	LEAQ  (CX)(BX*2), DI
+	ADDQ  BX, DI
+
+groups04:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y2
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y3
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xdd
+	VPBROADCASTD (CX)(BX*2), Y14
+
+	// VPDPBUSD Y12, Y14, Y4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xe4
+
+	// VPDPBUSD Y13, Y14, Y5
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xed
+	VPBROADCASTD (DI), Y14
+
+	// VPDPBUSD Y12, Y14, Y6
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xf4
+
+	// VPDPBUSD Y13, Y14, Y7
+	BYTE    $0xc4
+	BYTE    $0xc2
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xfd
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000004, DI
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups04
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VMOVDQU Y2, 128(AX)
+	VMOVDQU Y3, 160(AX)
+	VMOVDQU Y4, 256(AX)
+	VMOVDQU Y5, 288(AX)
+	VMOVDQU Y6, 384(AX)
+	VMOVDQU Y7, 416(AX)
+	VZEROUPPER
+	RET
+
+rows05:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	LEAQ  (CX)(BX*2), DI
+	ADDQ  BX, DI
+
+groups05:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y2
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y3
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xdd
+	VPBROADCASTD (CX)(BX*2), Y14
+
+	// VPDPBUSD Y12, Y14, Y4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xe4
+
+	// VPDPBUSD Y13, Y14, Y5
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xed
+	VPBROADCASTD (DI), Y14
+
+	// VPDPBUSD Y12, Y14, Y6
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xf4
+
+	// VPDPBUSD Y13, Y14, Y7
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xfd
+	VPBROADCASTD (DI)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y8
+	BYTE $0xc4
+	BYTE $0x42
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y9
+	BYTE    $0xc4
+	BYTE    $0x42
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xcd
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000004, DI
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups05
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VMOVDQU Y2, 128(AX)
+	VMOVDQU Y3, 160(AX)
+	VMOVDQU Y4, 256(AX)
+	VMOVDQU Y5, 288(AX)
+	VMOVDQU Y6, 384(AX)
+	VMOVDQU Y7, 416(AX)
+	VMOVDQU Y8, 512(AX)
+	VMOVDQU Y9, 544(AX)
+	VZEROUPPER
+	RET
+
+rows06:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	LEAQ  (CX)(BX*2), DI
+	ADDQ  BX, DI
+
+groups06:
+	VMOVDQU      (DX), Y12
+	VMOVDQU      32(DX), Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y12, Y14, Y0
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y1
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y2
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y3
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xdd
+	VPBROADCASTD (CX)(BX*2), Y14
+
+	// VPDPBUSD Y12, Y14, Y4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xe4
+
+	// VPDPBUSD Y13, Y14, Y5
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xed
+	VPBROADCASTD (DI), Y14
+
+	// VPDPBUSD Y12, Y14, Y6
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xf4
+
+	// VPDPBUSD Y13, Y14, Y7
+	BYTE         $0xc4
+	BYTE         $0xc2
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xfd
+	VPBROADCASTD (DI)(BX*1), Y14
+
+	// VPDPBUSD Y12, Y14, Y8
+	BYTE $0xc4
+	BYTE $0x42
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xc4
+
+	// VPDPBUSD Y13, Y14, Y9
+	BYTE         $0xc4
+	BYTE         $0x42
+	BYTE         $0x0d
+	BYTE         $0x50
+	BYTE         $0xcd
+	VPBROADCASTD (DI)(BX*2), Y14
+
+	// VPDPBUSD Y12, Y14, Y10
+	BYTE $0xc4
+	BYTE $0x42
+	BYTE $0x0d
+	BYTE $0x50
+	BYTE $0xd4
+
+	// VPDPBUSD Y13, Y14, Y11
+	BYTE    $0xc4
+	BYTE    $0x42
+	BYTE    $0x0d
+	BYTE    $0x50
+	BYTE    $0xdd
+	ADDQ    $0x00000004, CX
+	ADDQ    $0x00000004, DI
+	ADDQ    $0x00000040, DX
+	CMPQ    DX, SI
+	JB      groups06
+	VMOVDQU Y0, (AX)
+	VMOVDQU Y1, 32(AX)
+	VMOVDQU Y2, 128(AX)
+	VMOVDQU Y3, 160(AX)
+	VMOVDQU Y4, 256(AX)
+	VMOVDQU Y5, 288(AX)
+	VMOVDQU Y6, 384(AX)
+	VMOVDQU Y7, 416(AX)
+	VMOVDQU Y8, 512(AX)
+	VMOVDQU Y9, 544(AX)
+	VMOVDQU Y10, 640(AX)
+	VMOVDQU Y11, 672(AX)
+	VZEROUPPER
+	RET
+
 // func multiplyAVX2(dst *int32, a *byte, w *byte, sums *int32, in int, rows int)
 // Requires: AVX, AVX2
 TEXT ·multiplyAVX2(SB), NOSPLIT, $0-48

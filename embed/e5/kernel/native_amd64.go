@@ -16,6 +16,9 @@ func native() []*Set {
 		sets = append(sets, avx512)
 	}
 	if x.HasAVX2 && x.HasFMA {
+		if x.HasAVXVNNI {
+			sets = append(sets, avxVNNI())
+		}
 		sets = append(sets, avx2)
 	}
 	return sets
@@ -94,4 +97,19 @@ var avx2 = &Set{
 	softmax: func(x []float32, columns, rows int) {
 		softmaxAVX2(&x[0], columns, rows)
 	},
+}
+
+// avxVNNI returns the set for Intel's desktop and laptop processors since 2021
+// (Alder Lake), which have AVX-512's multiplication but not its registers.
+func avxVNNI() *Set {
+	s := *avx2
+	s.Name = "avx-vnni"
+	s.multiply = func(dst []int32, a, w []byte, _ []int32, in, rows int) {
+		for r := 0; r < rows; r += 6 {
+			for c := 0; c < TileColumns; c += weights.Lanes {
+				multiplyAVXVNNI(&dst[r*TileColumns+c], &a[r*in], &w[c*in], in, min(6, rows-r))
+			}
+		}
+	}
+	return &s
 }

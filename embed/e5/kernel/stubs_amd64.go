@@ -7,6 +7,11 @@ package kernel
 //go:noescape
 func multiplyVNNI(dst *int32, a *byte, w *byte, in int, rows int)
 
+// multiplyAVXVNNI is Set.multiply for up to 6 rows and one block of outputs.
+//
+//go:noescape
+func multiplyAVXVNNI(dst *int32, a *byte, w *byte, in int, rows int)
+
 // multiplyAVX2 is Set.multiply for up to 4 rows and one block of outputs.
 //
 //go:noescape

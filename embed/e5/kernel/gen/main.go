@@ -156,6 +156,7 @@ func add(n int, to Register) { ADDQ(U32(uint32(n)), to) }
 
 func main() {
 	multiplyVNNI()
+	multiplyAVXVNNI()
 	multiplyAVX2()
 	for _, w := range []width{avx512, avx2} {
 		w.finish(false)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
@@ -120,4 +123,62 @@ func multiplyAVX2() {
 			}
 		}
 	})
+}
+
+// multiplyAVXVNNI emits what multiplyVNNI does with registers half as wide, for
+// processors that have the instruction but not AVX-512. Go's assembler knows it
+// in AVX-512's encoding only, so that it is written as bytes, which takes
+// registers chosen by hand: the sums are in Y0 to Y11.
+func multiplyAVXVNNI() {
+	const rowsAtOnce, columns = 6, 2 // of registers of 8 outputs
+	const x = 14
+	weights := [columns]VecPhysical{Y12, Y13}
+	function("multiplyAVXVNNI", "func(dst *int32, a, w *byte, in, rows int)",
+		"multiplyAVXVNNI is Set.multiply for up to 6 rows and one block of outputs.")
+	dst, a, w, in := load("dst"), load("a"), load("w"), load("in")
+	end := GP64()
+	MOVQ(in, end)
+	SHLQ(Imm(4), end)
+	ADDQ(w, end)
+	sums := []VecPhysical{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11}
+	byRows(load("rows"), rowsAtOnce, func(rows int) {
+		for _, s := range sums[:rows*columns] {
+			VPXOR(s, s, s)
+		}
+		p := newRowPointers(a, in, rows)
+		loop := label("groups", rows)
+		Label(loop)
+		for c := range columns {
+			VMOVDQU(Mem{Base: w, Disp: 32 * c}, weights[c])
+		}
+		for r := range rows {
+			VPBROADCASTD(p.at(r, 0), Y14)
+			for c := range columns {
+				dpbusd(r*columns+c, x, 12+c)
+			}
+		}
+		p.advance(4)
+		add(64, w)
+		CMPQ(w, end)
+		JB(LabelRef(loop))
+		for i, s := range sums[:rows*columns] {
+			VMOVDQU(s, Mem{Base: dst, Disp: i/columns*4*tileColumns + 32*(i%columns)})
+		}
+	})
+}
+
+// dpbusd emits VPDPBUSD for the numbered YMM registers as bytes (VEX.256.66.0F38
+// 50 /r): to sum's lanes are added the products of unsigned and signed bytes.
+func dpbusd(sum, unsigned, signed int) {
+	outside := func(register int) byte { return byte(^register >> 3 & 1) } // of the lower eight, inverted
+	Comment(fmt.Sprintf("VPDPBUSD Y%d, Y%d, Y%d", signed, unsigned, sum))
+	for _, b := range []byte{
+		0xc4,
+		outside(sum)<<7 | 1<<6 | outside(signed)<<5 | 0b_00010,
+		byte(^unsigned&0xf)<<3 | 1<<2 | 0b_01,
+		0x50,
+		0b_11<<6 | byte(sum&7)<<3 | byte(signed&7),
+	} {
+		Instruction(&ir.Instruction{Opcode: "BYTE", Operands: []Op{U8(b)}})
+	}
 }
