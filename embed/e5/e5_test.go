@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,4 +163,43 @@ func BenchmarkTexts(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(tokens*b.N)/b.Elapsed().Seconds(), "tokens/s")
+}
+
+// TestAllocations holds that texts go through the network without allocating
+// anything but the crew that takes them.
+func TestAllocations(t *testing.T) {
+	skipEncoder(t)
+	e := New()
+	s, _ := newSequence(nil, "Remittances are sent home by migrants.")
+	sequences := []sequence{s}
+	w := new(workspace)
+	run := func() {
+		if err := e.run(t.Context(), w, sequences, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	run()
+	if n := testing.AllocsPerRun(10, run); n > 1 {
+		t.Errorf("%v allocations a run, want at most 1", n)
+	}
+}
+
+// BenchmarkQueryMeanwhile is BenchmarkQuery while a corpus is being indexed.
+func BenchmarkQueryMeanwhile(b *testing.B) {
+	e := New()
+	ctx, cancel := context.WithCancel(b.Context())
+	var group sync.WaitGroup
+	group.Go(func() {
+		for ctx.Err() == nil {
+			_, _ = e.Embed(ctx, embed.Passage, slices.Repeat([]string{strings.Repeat("migration and development ", 50)}, 64))
+		}
+	})
+	texts := []string{"How many international migrants were there in 2000?"}
+	for b.Loop() {
+		if _, err := e.Embed(b.Context(), embed.Query, texts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	cancel()
+	group.Wait()
 }

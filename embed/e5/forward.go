@@ -210,9 +210,15 @@ func (e *Encoder) attend(w *workspace, d *desk, start, n, head int) {
 	values := w.qkv[start*3*h+2*h+head*size:]
 	// Columns from n on hold what was there before and count for nothing.
 	width := (n + weights.Lanes - 1) / weights.Lanes * weights.Lanes
-	for t := range n {
-		for i, v := range keys[t*3*h:][:size] {
-			d.keys[i*width+t] = v
+	for t := 0; t < n; t += 4 {
+		// Four at a time, and the last one again where there are not four.
+		var k [4][]float32
+		for j := range k {
+			k[j] = keys[min(t+j, n-1)*3*h:][:size]
+		}
+		for i := range size {
+			column := d.keys[i*width+t:][:4]
+			column[0], column[1], column[2], column[3] = k[0][i], k[1][i], k[2][i], k[3][i]
 		}
 	}
 	for r := 0; r < n; r += blockRows {
