@@ -99,8 +99,8 @@ func TestGoldenEmbeddings(t *testing.T) {
 	}
 }
 
-// Plain Go would take minutes over the larger set, and the other sets do the
-// same arithmetic as it.
+// Plain Go would take a minute over the larger set, and the other sets do the
+// same arithmetic.
 func TestGoldenEmbeddingsShared(t *testing.T) {
 	skipEncoder(t)
 	all := sharedGolden(t)

@@ -22,11 +22,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"rapporteur/embed"
 	"rapporteur/embed/e5"
 	"rapporteur/embed/e5/kernel"
+	"rapporteur/embed/e5/weights"
 	"rapporteur/embed/e5/wordpiece"
 )
 
@@ -67,8 +69,10 @@ func run(python, model, proceedings string) error {
 	}
 	defer other.stop()
 	encoder := e5.New()
+	most := limit()
 	fmt.Printf("kernel %s, %d threads, medians of %d rounds\n", kernel.Best().Name, threads, rounds)
-	fmt.Printf("%-30s %10s %10s %10s %7s %7s\n", "", "ours", "int8", "fp32", "/int8", "/fp32")
+	fmt.Printf("limit: %.0fe9 multiply-adds a second with weights in the nearest cache; all weights: %.1f MB\n", most/1e9, weightsPerToken/1e6)
+	fmt.Printf("%-30s %10s %10s %10s %7s %7s %9s\n", "", "ours", "int8", "fp32", "/int8", "/fp32", "of limit")
 	for _, c := range cases {
 		var ours, int8, fp32 []float64
 		for range rounds {
@@ -92,7 +96,8 @@ func run(python, model, proceedings string) error {
 			}
 		}
 		o, i, f := median(ours), median(int8), median(fp32)
-		fmt.Printf("%-30s %8.2fms %8.2fms %8.2fms %7.2f %7.2f\n", c.name, 1000*o, 1000*i, 1000*f, o/i, o/f)
+		share := float64(c.tokens()) * weightsPerToken / o / most
+		fmt.Printf("%-30s %8.2fms %8.2fms %8.2fms %7.2f %7.2f %8.0f%%\n", c.name, 1000*o, 1000*i, 1000*f, o/i, o/f, 100*share)
 	}
 	return nil
 }
@@ -148,6 +153,49 @@ func (c benchCase) ids() [][]int32 {
 		all[i] = append(all[i], wordpiece.End)
 	}
 	return all
+}
+
+// tokens returns how many tokens a call has.
+func (c benchCase) tokens() int {
+	n := 0
+	for _, s := range c.ids() {
+		n += len(s)
+	}
+	return n
+}
+
+// weightsPerToken is how many weights, a byte each, a token is multiplied by.
+const weightsPerToken = weights.Layers * weights.Hidden * (4*weights.Hidden + 2*weights.Inner)
+
+// limit measures how many multiply-adds a second all threads do together where
+// nothing has to be fetched: one tile, over and over.
+func limit() float64 {
+	const calls = 300_000
+	set := kernel.Best()
+	start := time.Now()
+	var group sync.WaitGroup
+	for range threads {
+		group.Go(func() {
+			m := kernel.NewMatrix(&weights.Matrix{
+				In: weights.Hidden, Out: kernel.TileColumns,
+				Data:  make([]byte, weights.Hidden*kernel.TileColumns),
+				Scale: make([]float32, kernel.TileColumns),
+				Bias:  make([]float32, kernel.TileColumns),
+				Sum:   make([]int32, kernel.TileColumns),
+			})
+			rows := kernel.Rows{
+				Data:  make([]byte, kernel.TileRows*weights.Hidden),
+				Scale: make([]float32, kernel.TileRows),
+				Shift: make([]float32, kernel.TileRows),
+			}
+			dst, acc := make([]float32, kernel.TileRows*kernel.TileColumns), make([]int32, kernel.TileRows*kernel.TileColumns)
+			for range calls {
+				set.Linear(dst, rows, m, 0, kernel.TileColumns, false, acc)
+			}
+		})
+	}
+	group.Wait()
+	return threads * calls * weights.Hidden * kernel.TileRows * kernel.TileColumns / time.Since(start).Seconds()
 }
 
 // embedOnce returns the seconds a call takes, cutting into tokens included.

@@ -87,3 +87,13 @@ func TestQuantize(t *testing.T) {
 		}
 	}
 }
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(magic))
+	f.Add(append([]byte(magic), make([]byte, 1000)...))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if _, err := Read(file); err == nil {
+			t.Errorf("%d bytes were read without an error", len(file))
+		}
+	})
+}
