@@ -10,6 +10,8 @@
 // so that anybody can open the file there and compare.
 package corpus
 
+import "strings"
+
 // A Span is the bytes [Start, End) of a source file.
 type Span struct {
 	Start int `json:"start"`
@@ -74,6 +76,25 @@ type Passage struct {
 	Source    Span       `json:"source"`             // as printed
 	Contents  bool       `json:"contents,omitempty"` // a table of contents: shown, not searched
 	Sentences []Sentence `json:"sentences"`
+}
+
+// Lines returns the text of the sentences of p inside span, with each paragraph
+// and list item on a line of its own.
+func (p Passage) Lines(span Span) string {
+	var b strings.Builder
+	for _, s := range p.Sentences {
+		if s.Source.Start < span.Start || s.Source.End > span.End {
+			continue
+		}
+		switch {
+		case b.Len() > 0 && s.Opens:
+			b.WriteByte('\n')
+		case b.Len() > 0:
+			b.WriteByte(' ')
+		}
+		b.WriteString(s.Text)
+	}
+	return b.String()
 }
 
 // A Section is one heading of the outline.

@@ -35,6 +35,15 @@ func Read(card Card, src []byte, lex Lexicon) (*Document, error) {
 		card.Title = r.title()
 	}
 	r.doc.Passages = passages(r.doc.Card, r.doc.Outline, r.units())
+	if len(r.doc.Passages) == 0 && len(r.blocks) > 0 {
+		// A list of titles, say: then they are the text.
+		r.doc.Outline = nil
+		for _, b := range r.blocks {
+			b.kind, b.sect = prose, -1
+		}
+		r.place()
+		r.doc.Passages = passages(r.doc.Card, nil, r.units())
+	}
 	if len(r.doc.Passages) == 0 {
 		return nil, fmt.Errorf("reading %s: %w. Put some text in it, or leave it out", card.File, ErrEmpty)
 	}

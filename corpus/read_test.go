@@ -252,6 +252,10 @@ func TestRead(t *testing.T) {
 			"a", nil, []string{"| The first page says one thing and then goes on. The third page."},
 		},
 		{
+			"nothing but titles", "a.txt", "ANNUAL REPORT\n\nFINDINGS\n",
+			"Annual Report", nil, []string{"| ANNUAL REPORT FINDINGS"},
+		},
+		{
 			"no spaces between words", "a.txt", "会议通过了建议。建议涉及移民。",
 			"a", nil, []string{"| 会议通过了建议。建议涉及移民。"},
 		},

@@ -20,6 +20,7 @@ import (
 	"rapporteur/corpus/proceedings"
 	"rapporteur/embed"
 	"rapporteur/embed/e5"
+	"rapporteur/embed/e5/kernel"
 	"rapporteur/retrieval"
 )
 
@@ -324,8 +325,15 @@ func TestBuiltinIndexIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Where the processor has other kernels than the one that made the index,
+	// sums are rounded in another order, and a few values of 8 bits come out one
+	// apart.
+	alike := 0.999
+	if kernel.Best().Name == "avx512-vnni" {
+		alike = 0.9999
+	}
 	for id, cosine := range retrieval.CompareVectors(fresh, prebuilt) {
-		if cosine < 0.9999 {
+		if cosine < alike {
 			t.Errorf("vector %s: cosine %.6f", id, cosine)
 		}
 	}

@@ -29,7 +29,7 @@ func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lex
 	if x := prebuilt(sources, e); x != nil {
 		return x, nil
 	}
-	path := s.path(sources, e.Model())
+	path := s.Path(sources, e.Model())
 	if x := s.take(path, sources, e); x != nil {
 		return x, nil
 	}
@@ -53,9 +53,9 @@ func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lex
 	return x, nil
 }
 
-// path is where the index of sources lies: one file for each set of sources
+// Path is where the index of sources lies, "" on the zero Shelf: one file for each set of sources
 // and model, so that a changed source replaces its own index and no other.
-func (s Shelf) path(sources []corpus.Source, model string) string {
+func (s Shelf) Path(sources []corpus.Source, model string) string {
 	if s.Folder == "" {
 		return ""
 	}

@@ -58,6 +58,9 @@ func (a *app) askOne(ctx context.Context, f askFlags, text string) error {
 	if !utf8.ValidString(text) {
 		return badUse(errQuestionUTF8)
 	}
+	if err := answer.Check(text); err != nil {
+		return badQuestion(err)
+	}
 	answerer, _, err := a.answerer(ctx, f.corpus)
 	if err != nil {
 		return err

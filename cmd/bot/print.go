@@ -56,7 +56,7 @@ func writeAnswer(s *screen, a answer.Answer) error {
 
 func writeCitation(s *screen, c answer.Citation) error {
 	mark := fmt.Sprintf("[%d]", c.N)
-	lines := s.wrap(asPrinted(c.Passage, c.Span)+" "+mark, quoteIndent)
+	lines := s.wrap(c.Lines()+" "+mark, quoteIndent)
 	last := len(lines) - 1
 	lines[last] = strings.TrimSuffix(lines[last], mark) + s.bold(mark)
 	if err := s.put(quoteIndent, plain, lines...); err != nil {
@@ -68,25 +68,6 @@ func writeCitation(s *screen, c answer.Citation) error {
 // together keeps the number of a page or a paragraph on the line of its name.
 func together(reference string) string {
 	return strings.NewReplacer(" scan p. ", " scan"+noBreak+"p."+noBreak, " p. ", " p."+noBreak, " para. ", " para."+noBreak).Replace(reference)
-}
-
-// asPrinted is the text of the sentences of p inside span, with each paragraph
-// and list item on a line of its own.
-func asPrinted(p corpus.Passage, span corpus.Span) string {
-	var b strings.Builder
-	for _, sentence := range p.Sentences {
-		if sentence.Source.Start < span.Start || sentence.Source.End > span.End {
-			continue
-		}
-		switch {
-		case b.Len() > 0 && sentence.Opens:
-			b.WriteByte('\n')
-		case b.Len() > 0:
-			b.WriteByte(' ')
-		}
-		b.WriteString(strings.Join(strings.Fields(sentence.Text), " "))
-	}
-	return b.String()
 }
 
 // writeEntry writes a question of a file, what is said to it by write, and an
@@ -115,7 +96,7 @@ func writePassage(s *screen, p corpus.Passage) error {
 	if err := s.put(quoteIndent, s.dim, s.wrap(together(at.Reference()), quoteIndent)...); err != nil {
 		return err
 	}
-	return s.put(quoteIndent, plain, append(s.wrap(asPrinted(p, p.Source), quoteIndent), "")...)
+	return s.put(quoteIndent, plain, append(s.wrap(p.Lines(p.Source), quoteIndent), "")...)
 }
 
 // writeIndexed says what stands in an index, and where it lies.

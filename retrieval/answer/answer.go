@@ -50,8 +50,9 @@ type Answer struct {
 
 // A Citation is a quotation and where it stands.
 type Citation struct {
-	N            int // its mark in the text, counted from 1
-	corpus.Place     // of its first word
+	N            int          // its mark in the text, counted from 1
+	corpus.Place              // of its first sentence
+	Last         corpus.Place // of its last sentence
 	Passage      corpus.Passage
 	Quote        string      // repaired, whitespace folded
 	Span         corpus.Span // the quoted bytes of the source
@@ -84,7 +85,7 @@ func New(log *slog.Logger, index *retrieval.Index, threshold float64) *Answerer 
 
 // Ask answers q. The error is a QuestionError when q cannot be asked.
 func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
-	if err := checkQuestion(q.Text); err != nil {
+	if err := Check(q.Text); err != nil {
 		return Answer{}, err
 	}
 	out := Answer{Standalone: standalone(q), Searched: a.index.Len()}
@@ -115,7 +116,8 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	return out, nil
 }
 
-func checkQuestion(text string) error {
+// Check returns a QuestionError when the text of a question cannot be asked.
+func Check(text string) error {
 	switch {
 	case len(text) > LongestQuestion:
 		return QuestionError(fmt.Sprintf("The question is %d characters long; at most %d can be read. Ask about one thing at a time.", len(text), LongestQuestion))
@@ -136,7 +138,7 @@ func (a *Answerer) cite(c choice) Citation {
 		quote.WriteString(s.Text)
 	}
 	span := corpus.Span{Start: sentences[0].Source.Start, End: sentences[len(sentences)-1].Source.End}
-	citation := Citation{Place: sentences[0].Place, Passage: c.hit.Passage, Quote: quote.String(), Span: span}
+	citation := Citation{Place: sentences[0].Place, Last: sentences[len(sentences)-1].Place, Passage: c.hit.Passage, Quote: quote.String(), Span: span}
 	if src := a.index.Source(c.hit.Doc.File); span.Start >= 0 && span.Start <= span.End && span.End <= len(src) {
 		citation.Printed = string(src[span.Start:span.End])
 	}
@@ -156,26 +158,10 @@ func compose(a Answer) string {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s [%d]", c.lines(), c.N)
+		fmt.Fprintf(&b, "%s [%d]", c.Lines(), c.N)
 	}
 	return b.String()
 }
 
-// lines is the quotation with each list item on a line of its own.
-func (c Citation) lines() string {
-	var b strings.Builder
-	for _, s := range c.Passage.Sentences {
-		if s.Source.Start < c.Span.Start || s.Source.End > c.Span.End {
-			continue
-		}
-		if b.Len() > 0 {
-			if s.Opens && s.Item {
-				b.WriteByte('\n')
-			} else {
-				b.WriteByte(' ')
-			}
-		}
-		b.WriteString(s.Text)
-	}
-	return b.String()
-}
+// Lines is the quotation with each paragraph and list item on a line of its own.
+func (c Citation) Lines() string { return c.Passage.Lines(c.Span) }

@@ -145,6 +145,8 @@ func TestReference(t *testing.T) {
 		"Report, Annex, I. Costs, scan p. 25, 12th paragraph": {Place: corpus.Place{Page: 25, Para: 12}, Passage: corpus.Passage{Doc: card, Section: []string{"Annex", "I. Costs"}}},
 		"Report, scan p. 3, 21st paragraph":                   {Place: corpus.Place{Page: 3, Para: 21}, Passage: corpus.Passage{Doc: card, Section: []string{"Report"}}},
 		"Report, p. 37, para. 12 (c)":                         {Place: corpus.Place{Page: 25, Label: "37", Para: 5, Number: "12 (c)"}, Passage: corpus.Passage{Doc: card}},
+		"Report, scan pp. 3–4, third and fourth paragraphs":   {Place: corpus.Place{Page: 3, Para: 3}, Last: corpus.Place{Page: 4, Para: 4}, Passage: corpus.Passage{Doc: card}},
+		"Report, pp. 36–37, paras. 12 to 14":                  {Place: corpus.Place{Page: 3, Label: "36", Number: "12", Para: 3}, Last: corpus.Place{Page: 4, Label: "37", Number: "14", Para: 5}, Passage: corpus.Passage{Doc: card}},
 		"Report, 111th paragraph":                             {Place: corpus.Place{Para: 111}, Passage: corpus.Passage{Doc: card}},
 		"Report, 102nd paragraph":                             {Place: corpus.Place{Para: 102}, Passage: corpus.Passage{Doc: card}},
 	} {

@@ -22,23 +22,41 @@ func (c Citation) Reference() string {
 	return strings.Join(append(parts, c.ParagraphName()), ", ")
 }
 
-// PageName is "p. 37", "scan p. 25" or, where the source has no pages, "".
+// PageName is "p. 37", "scan p. 25", "pp. 36–37" where the quotation runs over
+// pages or, where the source has none, "".
 func (c Citation) PageName() string {
+	first, last := c.Place, c.Last
 	switch {
-	case c.Label != "":
-		return "p. " + c.Label
-	case c.Page > 0:
-		return fmt.Sprintf("scan p. %d", c.Page)
+	case first.Label != "" && last.Page > first.Page && last.Label != "":
+		return "pp. " + first.Label + "–" + last.Label
+	case first.Label != "":
+		return "p. " + first.Label
+	case first.Page > 0 && last.Page > first.Page:
+		return fmt.Sprintf("scan pp. %d–%d", first.Page, last.Page)
+	case first.Page > 0:
+		return fmt.Sprintf("scan p. %d", first.Page)
 	}
 	return ""
 }
 
-// ParagraphName is "para. 12" or "third paragraph".
+// ParagraphName is "para. 12", "third paragraph", or both ends where the
+// quotation runs over paragraphs: "paras. 12 to 14", "third and fourth
+// paragraphs".
 func (c Citation) ParagraphName() string {
-	if c.Number != "" {
-		return "para. " + c.Number
+	first, last := c.Place, c.Last
+	between := " to "
+	if last.Para == first.Para+1 {
+		between = " and "
 	}
-	return ordinal(c.Para) + " paragraph"
+	switch {
+	case first.Number != "" && last.Number != "" && last.Number != first.Number:
+		return "paras. " + first.Number + between + last.Number
+	case first.Number != "":
+		return "para. " + first.Number
+	case last.Para > first.Para:
+		return ordinal(first.Para) + between + ordinal(last.Para) + " paragraphs"
+	}
+	return ordinal(first.Para) + " paragraph"
 }
 
 func ordinal(n int) string {
