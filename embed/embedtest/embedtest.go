@@ -51,8 +51,12 @@ func Run(t *testing.T, newEmbedder func(t *testing.T) embed.Embedder) {
 }
 
 func testModel(t *testing.T, e embed.Embedder) {
-	if e.Model() == "" || e.Model() != e.Model() {
-		t.Errorf("Model() = %q, want a lasting name", e.Model())
+	name := e.Model()
+	if name == "" {
+		t.Error("Model() is empty; an index built with it could not be told from others")
+	}
+	if again := e.Model(); again != name {
+		t.Errorf("Model() = %q, then %q; an index would be stale at once", name, again)
 	}
 }
 
