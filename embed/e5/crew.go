@@ -61,7 +61,21 @@ func (c *crew) all(parts int, s step, d *desk) {
 	}
 	for spins := 1; c.done.Load() < int64(parts); spins++ {
 		rest(spins)
+		if spins == patience {
+			c.dismiss()
+		}
 	}
+}
+
+// patience is how often the leader looks for the last parts before it concludes
+// that other programs want the helpers' processors, and goes on alone: some
+// tenths of a millisecond, far more than a part takes.
+const patience = 1 << 18
+
+// dismiss lets the helpers go, once they have done the parts they are at.
+func (c *crew) dismiss() {
+	c.alone = true
+	c.ticket.Store(over)
 }
 
 // take does one part of the present step, or reports that none is left.

@@ -88,7 +88,7 @@ func (e *Encoder) run(ctx context.Context, w *workspace, sequences []sequence, s
 			c.help(d)
 		}()
 	}
-	defer c.ticket.Store(over)
+	defer c.dismiss()
 	e.embedTokens(w, sequences)
 	for l := range e.model.layers {
 		if err := ctx.Err(); err != nil {
