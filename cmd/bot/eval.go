@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
 	"rapporteur/retrieval/eval"
 )
 
@@ -13,6 +16,7 @@ type evalFlags struct {
 	json      bool
 	questions string // a file, "-" for standard input, "" for those built in
 	corpus    []string
+	beir      string // a folder; "": gold questions
 }
 
 func evalCommand(a *app) *cobra.Command {
@@ -27,12 +31,19 @@ func evalCommand(a *app) *cobra.Command {
 			if err := a.configure(); err != nil {
 				return err
 			}
+			if f.beir != "" {
+				return a.beir(c.Context(), f.beir)
+			}
 			return a.eval(c.Context(), f)
 		},
 	}
 	c.Flags().StringVar(&f.questions, "questions", "", usageEvalQuestions)
 	c.Flags().BoolVar(&f.json, "json", false, usageEvalJSON)
+	c.Flags().StringVar(&f.beir, "beir", "", usageEvalBEIR)
 	c.Flags().StringArrayVar(&f.corpus, "corpus", nil, usageCorpus)
+	c.MarkFlagsMutuallyExclusive("beir", "questions")
+	c.MarkFlagsMutuallyExclusive("beir", "corpus")
+	c.MarkFlagsMutuallyExclusive("beir", "json")
 	return c
 }
 
@@ -93,4 +104,30 @@ func (a *app) gold(f evalFlags) ([]eval.Question, error) {
 		return nil, badUse(sayQuestions(f.questions, errNoQuestions))
 	}
 	return questions, nil
+}
+
+// beir ranks the documents of a test collection for its queries.
+func (a *app) beir(ctx context.Context, folder string) error {
+	c, err := eval.ReadBEIR(folder, e5.Words())
+	if err != nil {
+		return badUse(err)
+	}
+	e, err := a.embedder()
+	if err != nil {
+		return err
+	}
+	bar := newBar(a.diagnostics)
+	defer bar.clear()
+	start := time.Now()
+	x, err := retrieval.Build(ctx, c.Documents, e, bar.show)
+	if err != nil {
+		return err
+	}
+	bar.clear()
+	built := time.Now()
+	ndcg, err := c.NDCG(ctx, x)
+	if err != nil {
+		return err
+	}
+	return newScreen(a.out, a.getenv).put(0, plain, sayNDCG(c, ndcg, built.Sub(start), time.Since(built))...)
 }

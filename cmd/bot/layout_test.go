@@ -60,6 +60,8 @@ var rooms = map[string]map[string]string{
 	},
 	"retrieval/eval": {
 		"rapporteur/retrieval/answer": "asks the questions",
+		"rapporteur/retrieval":        "ranks test collections",
+		"rapporteur/corpus":           "reads their documents",
 	},
 	"cmd/bot": {
 		"rapporteur/...":                    "puts all parts together",

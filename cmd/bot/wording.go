@@ -79,10 +79,15 @@ A gold question is a JSON object on one line:
   {"id": "g1", "question": "…", "answerable": true, "any": false,
    "evidence": [{"quote": "word for word as printed"}]}
 "any" says that one of the quotes is evidence enough. A question that the
-documents do not answer has "answerable": false and no evidence.`
+documents do not answer has "answerable": false and no evidence.
+
+With --beir it measures retrieval alone on a public test collection: a folder
+with corpus.jsonl, queries.jsonl and qrels.tsv, each document one passage. Large
+ones take minutes.`
 	exampleEval = `  bot eval
   bot eval --json > report.json
-  bot eval --questions gold.jsonl --corpus minutes/`
+  bot eval --questions gold.jsonl --corpus minutes/
+  bot eval --beir scifact/`
 
 	shortVersion   = "Print the versions of program, model and index"
 	longVersion    = "Version prints what a report of a fault should name."
@@ -95,6 +100,7 @@ documents do not answer has "answerable": false and no evidence.`
 	usageAskQuestions  = "answer the questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalJSON      = "print the report as JSON"
+	usageEvalBEIR      = "measure nDCG@10 on the test collection in `FOLDER`"
 	usagePassagesJSON  = "print JSON, one object a line"
 )
 
@@ -225,3 +231,12 @@ func count(n int, noun string) string {
 }
 
 func milliseconds(ms float64) string { return fmt.Sprintf("%.1f ms", ms) }
+
+// sayNDCG says how well a test collection was ranked, and in what time.
+func sayNDCG(c *eval.BEIR, ndcg float64, indexed, searched time.Duration) []string {
+	perQuery := searched / time.Duration(len(c.Queries))
+	return []string{
+		fmt.Sprintf("nDCG@10 %.4f over %d queries and %d documents", ndcg, len(c.Queries), len(c.Documents)),
+		fmt.Sprintf("indexed in %.1f s, %.1f ms a query", indexed.Seconds(), float64(perQuery.Microseconds())/1000),
+	}
+}
