@@ -107,17 +107,17 @@ func (s *scanner) addDecomposed(r rune, start, end int) {
 		part, size := utf8.DecodeRune(parts)
 		parts = parts[size:]
 		switch {
-		case unicode.Is(unicode.Mn, part):
+		case isPunct(part):
+			s.flush()
+			s.keep(part, start, end)
+			s.flush()
+		case isAccent(part):
 			// An accent belongs to the letter before it, so that a quotation
 			// of the token's bytes does not lose it.
 			if s.length > 0 {
 				s.end = end
 				s.chars[min(s.length, maxWord)-1].end = end
 			}
-		case unicode.IsPunct(part) || part < utf8.RuneSelf && isASCIIPunct(part):
-			s.flush()
-			s.keep(part, start, end)
-			s.flush()
 		default:
 			s.keep(unicode.ToLower(part), start, end)
 		}
@@ -203,11 +203,22 @@ func (s *scanner) charEnd(i int) int {
 // control and format characters, private ones, and the replacement character,
 // which also stands for bytes that are not UTF-8.
 func isRemoved(r rune) bool {
-	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co)
+	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) && !unicode.Is(later, r)
 }
 
-func isASCIIPunct(r rune) bool {
-	return '!' <= r && r <= '/' || ':' <= r && r <= '@' || '[' <= r && r <= '`' || '{' <= r && r <= '~'
+// isPunct reports whether a character is a word of its own. Of ASCII that is
+// all that is neither letter nor digit.
+func isPunct(r rune) bool {
+	if r < utf8.RuneSelf {
+		return '!' <= r && r <= '/' || ':' <= r && r <= '@' || '[' <= r && r <= '`' || '{' <= r && r <= '~'
+	}
+	// Two have been put in other classes since BERT's tables were made.
+	return unicode.IsPunct(r) && !unicode.Is(later, r) || r == 0x166d || r == 0x111c9
+}
+
+// isAccent reports whether a character only marks the one before it.
+func isAccent(r rune) bool {
+	return unicode.Is(unicode.Mn, r) && !unicode.Is(later, r) || r == 0x1734 // in another class by now
 }
 
 // isChinese reports whether BERT's tokenizer sets a character apart as a word:

@@ -46,6 +46,8 @@ func TestTokenize(t *testing.T) {
 		{"punctuation", "don't.-", []string{"don", "'", "t", ".", "-"}},
 		{"punctuation beyond ASCII", "the“the", []string{"the", "“", "the"}},
 		{"punctuation from a decomposition", "the\u1fefthe", []string{"the", "`=\u1fef", "the"}},
+		{"punctuation that Unicode has since put elsewhere", "the\u166dthe", []string{"the", "[UNK]=\u166d", "the"}},
+		{"punctuation newer than the model", "the\u2e52the", []string{"[UNK]=the\u2e52the"}},
 		{"Chinese", "the国移the", []string{"the", "国", "移", "the"}},
 		{"control characters vanish", "t\x00h\u200be\u00ad", []string{"the=t\x00h\u200be"}},
 		{"not UTF-8", "t\xffhe", []string{"the=t\xffhe"}},
