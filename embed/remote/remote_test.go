@@ -123,7 +123,7 @@ func TestFailures(t *testing.T) {
 				return
 			}
 			defer conn.Close()
-			fmt.Fprintf(conn, "HTTP/1.1 401 bad key %s\r\nContent-Length: 0\r\n\r\n", key)
+			fmt.Fprintf(conn, "HTTP/1.1 401 bad key %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", key)
 		}, "bad key [key]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
