@@ -1,0 +1,186 @@
+package chat
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"strconv"
+	"strings"
+
+	"rapporteur/corpus"
+)
+
+// A Reply is what the bot says, in parts that an adapter puts into the platform's
+// own shapes, in this order; any of them may be empty. All texts are plain: no
+// control characters, no characters that turn the direction of writing, and no
+// markup. What the platform would take for markup, a mention or a link is the
+// adapter's to escape.
+type Reply struct {
+	To       string `json:"to,omitempty"`     // ID of the message that it replies to
+	Answer   string `json:"answer,omitempty"` // id of the stored answer; "" for any other reply
+	Private  bool   `json:"private,omitempty"`
+	Answered bool   `json:"answered,omitempty"` // the Sentences answer the question
+
+	// Question is what was asked, as it was written; "" where nothing was.
+	Question string `json:"question,omitempty"`
+	// SharedBy is who shared a private answer, "" otherwise.
+	SharedBy string `json:"shared_by,omitempty"`
+	// Understood is the question as it was understood, where that differs from
+	// what was written: it went on from an earlier one.
+	Understood string `json:"understood,omitempty"`
+	// Notice is said by the bot itself: that nothing was found, that something
+	// went wrong, help.
+	Notice    string     `json:"notice,omitempty"`
+	Sentences []Sentence `json:"sentences,omitempty"`
+	Cards     []Card     `json:"cards,omitempty"`
+	Prompts   []string   `json:"prompts,omitempty"` // questions to try, each to be asked as it stands
+	Buttons   []Button   `json:"buttons,omitempty"`
+	// Page is the card that stands in front, counted from 1, where cards are shown
+	// one at a time; 0 is the same as 1.
+	Page int `json:"page,omitempty"`
+	// InPlace says that the reply belongs in the place of the one whose button was
+	// pressed.
+	InPlace bool `json:"-"`
+}
+
+// A Sentence is a run of the answer's words that ends in a mark. A list in it has
+// each item on a line of its own.
+type Sentence struct {
+	Text string `json:"text"`
+	Mark int    `json:"mark"` // N of the card that it is quoted from
+}
+
+// A Card is a passage of a document and where it stands. What is not known is
+// empty.
+type Card struct {
+	N         int      `json:"n"`     // its mark; cards of further passages count on
+	Title     string   `json:"title"` // of the document
+	Body      string   `json:"body,omitempty"`
+	Date      string   `json:"date,omitempty"`
+	Section   []string `json:"section,omitempty"` // from the outermost heading inwards, without the title
+	Page      string   `json:"page,omitempty"`    // "p. 37" or "scan p. 25"
+	Paragraph string   `json:"paragraph"`         // "para. 12" or "third paragraph"
+	// Before, Quote and After follow one another in the document. Quote is what is
+	// quoted; the others are its neighbourhood, and only in context.
+	Before string `json:"before,omitempty"`
+	Quote  string `json:"quote"`
+	After  string `json:"after,omitempty"`
+
+	Document string      `json:"document"` // the file, below the corpus root
+	Passage  string      `json:"passage"`  // its id
+	Span     corpus.Span `json:"span"`     // the quoted bytes of the file
+}
+
+// Where says where the card's words stand, without the title: "IV. Update, scan
+// p. 12, third paragraph".
+func (c Card) Where() string {
+	parts := c.Section
+	for _, part := range []string{c.Page, c.Paragraph} {
+		if part != "" {
+			parts = append(parts[:len(parts):len(parts)], part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Reference is the title and where the words stand.
+func (c Card) Reference() string {
+	if where := c.Where(); where != "" {
+		return c.Title + ", " + where
+	}
+	return c.Title
+}
+
+// A Kind is what a button does.
+type Kind byte
+
+// The kinds of button. Page and Context are for one card, whose N goes into the
+// token; the others are for the whole reply.
+const (
+	Helpful   Kind = 'h' // the answer helped
+	Unhelpful Kind = 'u' // it did not; a form may ask for the reason, and pass it on as the press's Text
+	More      Kind = 'm' // show further passages
+	Context   Kind = 'c' // show card N among its neighbours
+	Publish   Kind = 's' // show a private answer to the channel
+	Page      Kind = 'p' // put card N in front
+)
+
+// A Button is something that can be done about a reply.
+type Button struct {
+	Kind  Kind   `json:"kind"`
+	Token string `json:"token"` // what the adapter hands to Press
+}
+
+// LongestToken is the length of the longest token, in bytes. Discord takes 100.
+const LongestToken = 48
+
+// Token returns the token of a button below r; n is the N of a card for Page and
+// Context, else 0. It is "" when r has no stored answer.
+func (r Reply) Token(k Kind, n int) string {
+	if r.Answer == "" {
+		return ""
+	}
+	return string(k) + "." + strconv.Itoa(n) + "." + r.Answer
+}
+
+// button returns the button of kind k for the whole reply.
+func (r Reply) button(k Kind) Button { return Button{k, r.Token(k, 0)} }
+
+// ParseToken takes a token apart. ok is false for what Token never returns; a
+// token that is well formed may still be forged.
+func ParseToken(token string) (k Kind, n int, answer string, ok bool) {
+	kind, rest, _ := strings.Cut(token, ".")
+	number, answer, _ := strings.Cut(rest, ".")
+	if len(token) > LongestToken || len(kind) != 1 || !strings.Contains("humcsp", kind) || !isAnswerID(answer) {
+		return 0, 0, "", false
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 || strconv.Itoa(n) != number {
+		return 0, 0, "", false
+	}
+	return Kind(kind[0]), n, answer, true
+}
+
+// Answer ids are 128 random bits, so that nobody guesses another's.
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func newAnswerID() string {
+	var random [16]byte
+	rand.Read(random[:]) // never fails (crypto/rand)
+	return idEncoding.EncodeToString(random[:])
+}
+
+func isAnswerID(s string) bool {
+	raw, err := idEncoding.DecodeString(s)
+	return err == nil && len(raw) == 16 && idEncoding.EncodeToString(raw) == s
+}
+
+// String is the whole reply as plain text: for a notification, a platform without
+// shapes of its own, or the log of a dry run.
+func (r Reply) String() string {
+	var b strings.Builder
+	line := func(text string) {
+		if text != "" {
+			if b.Len() > 0 {
+				b.WriteByte('\n')
+			}
+			b.WriteString(text)
+		}
+	}
+	if r.Understood != "" {
+		line(sayUnderstood(r.Understood))
+	}
+	line(r.Notice)
+	for _, s := range r.Sentences {
+		line(s.Text + " [" + strconv.Itoa(s.Mark) + "]")
+	}
+	for _, c := range r.Cards {
+		line("[" + strconv.Itoa(c.N) + "] " + c.Reference())
+		if len(r.Sentences) == 0 || c.Before != "" || c.After != "" {
+			line(strings.TrimSpace(c.Before + " “" + c.Quote + "” " + c.After))
+		}
+	}
+	for _, p := range r.Prompts {
+		line("• " + p)
+	}
+	return b.String()
+}

@@ -1,0 +1,102 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// All that the bot says to people, but for the documents' own words. Short, plain
+// and warm. When nothing is found it says how much was searched, and never that
+// the documents do not mention a thing: they may, in other words.
+
+const (
+	saidHelp = "Ask me about the documents, in your own words. I answer in theirs, and say where each quotation stands. " +
+		"You can ask a follow-up in the same conversation, and say “stop” when you want quiet."
+	saidTry = "For example:"
+
+	saidWentWrong     = "Something went wrong while I was looking for an answer. Please ask again in a moment; if it keeps happening, tell whoever runs me."
+	saidTookTooLong   = "This took longer than I am allowed to take, so I stopped. Please ask again, perhaps about one thing at a time."
+	saidCannotShow    = "I found an answer but could not show it here. Please ask again, or ask me in a direct message."
+	saidWithoutPast   = "I could not read what was said before, so I took your question by itself."
+	saidStopped       = "I have stopped. I stay quiet here until someone mentions me."
+	saidStoppedDirect = "I have stopped. Ask whenever you like."
+	saidWelcome       = "You are welcome. Ask whenever you like."
+
+	saidNotHere   = "I may not answer here. Whoever runs me can allow it."
+	saidNotGuests = "I may not answer guests here. Whoever runs me can allow it."
+	saidNotShared = "I may not answer in channels that are shared with other organizations. Whoever runs me can allow it."
+	saidNotYou    = "I may not answer you here. Whoever runs me, or moderates this place, can allow it."
+	saidMuted     = "I have been asked not to answer here. A moderator can change that."
+
+	saidThanksHelpful   = "Thank you, good to know."
+	saidThanksUnhelpful = "Thank you for telling me. It is kept for those who improve me."
+	saidExpired         = "I no longer have that answer. Please ask the question again."
+	saidNotYours        = "Only the person who asked can do that."
+	saidNoMore          = "There are no further passages that come near the question."
+	saidMore            = "Further passages that came near the question:"
+	saidContext         = "The passage among its neighbours:"
+	saidChanged         = "The documents have changed since that answer. Please ask the question again."
+	saidPublished       = "Shared."
+	saidPublishedBefore = "It is shared already."
+	saidNotPublished    = "I could not share it here. Please try again in a moment."
+)
+
+// Label is what stands on a button of that kind.
+func (k Kind) Label() string {
+	switch k {
+	case Helpful:
+		return "Helpful"
+	case Unhelpful:
+		return "Not helpful"
+	case More:
+		return "More passages"
+	case Context:
+		return "Show in context"
+	case Publish:
+		return "Share in channel"
+	case Page:
+		return "Next"
+	}
+	return ""
+}
+
+func sayUnderstood(question string) string { return "I understood: " + question }
+
+func sayNothing(searched int, nearest bool) string {
+	if nearest {
+		return fmt.Sprintf("I found nothing that answers this in the %s that I searched. These came nearest:", count(searched, "passage"))
+	}
+	return fmt.Sprintf("I found nothing that answers this in the %s that I searched. Try other words.", count(searched, "passage"))
+}
+
+func sayPersonLimit(wait time.Duration) string {
+	return "You ask faster than I may answer. Please try again in " + sayWait(wait) + "."
+}
+
+func sayChannelLimit(wait time.Duration) string {
+	return "So much is being asked here that I have to slow down. Please try again in " + sayWait(wait) + "."
+}
+
+// sayWait rounds up, so that whoever waits that long has waited long enough.
+func sayWait(d time.Duration) string {
+	switch seconds := int((d + time.Second - 1) / time.Second); {
+	case seconds <= 1:
+		return "a second"
+	case seconds < 60:
+		return count(seconds, "second")
+	default:
+		return count((seconds+59)/60, "minute")
+	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprint(n, " ", noun, "s")
+}
+
+func sayPrompt(heading string) string {
+	return "What was said about " + strings.TrimRight(heading, ".?!: ") + "?"
+}
