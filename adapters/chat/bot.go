@@ -54,7 +54,7 @@ type Bot struct {
 
 	queue  chan *job
 	base   context.Context // done when work in hand is to be dropped
-	drop   context.CancelFunc
+	end    context.CancelFunc
 	chores sync.WaitGroup // workers and rounds
 
 	mu       sync.Mutex
@@ -86,7 +86,7 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 		queue: make(chan *job, queued), jobs: make(map[key]*job), attached: make(map[string]func(Message) (Surface, bool)),
 	}
 	b.library.Store(&l)
-	b.base, b.drop = context.WithCancel(context.Background())
+	b.base, b.end = context.WithCancel(context.Background())
 	for range o.Workers {
 		b.chores.Go(b.work)
 	}
@@ -116,7 +116,7 @@ func (b *Bot) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		err = fmt.Errorf("stopping: questions in hand were left for later: %w", ctx.Err())
 	}
-	b.drop()
+	b.end()
 	b.chores.Wait()
 	return err
 }

@@ -167,7 +167,7 @@ func (r Reply) String() string {
 		}
 	}
 	if r.Understood != "" {
-		line(sayUnderstood(r.Understood))
+		line(SayUnderstood(r.Understood))
 	}
 	line(r.Notice)
 	for _, s := range r.Sentences {

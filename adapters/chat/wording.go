@@ -61,7 +61,13 @@ func (k Kind) Label() string {
 	return ""
 }
 
-func sayUnderstood(question string) string { return "I understood: " + question }
+// SaidTerminal says which commands there are in a terminal.
+const SaidTerminal = "Type a question, or one of these: " +
+	":more for further passages, :context N for passage N among its neighbours, " +
+	":good or :bad to say whether the answer helped, :help, :quit."
+
+// SayUnderstood introduces the question as it was understood.
+func SayUnderstood(question string) string { return "I understood: " + question }
 
 func sayNothing(searched int, nearest bool) string {
 	if nearest {

@@ -22,7 +22,8 @@ type job struct {
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	next   *job // the edit or deletion that came in the meantime
+	next   *job          // the edit or deletion that came in the meantime
+	done   chan struct{} // closed when neither it nor what came after it is in hand
 }
 
 // Why a job is cancelled.
@@ -42,12 +43,14 @@ func (b *Bot) take(ctx context.Context, j *job) error {
 	}
 	if before := b.jobs[j.m.key()]; before != nil {
 		if j.m.Change != Said {
+			j.done = before.done
 			before.next = j
 			before.cancel(errSuperseded)
 		}
 		b.mu.Unlock()
 		return nil
 	}
+	j.done = make(chan struct{})
 	b.jobs[j.m.key()] = j
 	b.inHand.Add(1)
 	b.mu.Unlock()
@@ -66,9 +69,32 @@ func (b *Bot) take(ctx context.Context, j *job) error {
 // forgo takes j out of hand before it was begun.
 func (b *Bot) forgo(j *job) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drop(j)
+}
+
+// drop takes j out of hand; b.mu is held.
+func (b *Bot) drop(j *job) {
 	delete(b.jobs, j.m.key())
-	b.mu.Unlock()
 	b.inHand.Done()
+	close(j.done)
+}
+
+// Wait returns when m, which Handle took on, is no longer in hand: replied to, or
+// found to need no reply. It returns ctx's error when ctx is done before.
+func (b *Bot) Wait(ctx context.Context, m Message) error {
+	b.mu.Lock()
+	j := b.jobs[m.key()]
+	b.mu.Unlock()
+	if j == nil {
+		return nil
+	}
+	select {
+	case <-j.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // giveBack gives up the claim on j, so that its message is taken on when it is
@@ -127,8 +153,7 @@ func (b *Bot) finish(j *job) *job {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if j.next == nil {
-		delete(b.jobs, j.m.key())
-		b.inHand.Done()
+		b.drop(j)
 		return nil
 	}
 	b.jobs[j.m.key()] = j.next

@@ -9,8 +9,8 @@ page and paragraph.
 
 A question goes straight through; nothing calls back up.
 
-	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ cmd/bot
-	            passages   vectors    hits        answer, citations   words on a screen
+	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ adapters/chat ─▶ adapters/terminal
+	            passages   vectors    hits        answer, citations   reply           words on a screen
 
 [rapporteur/corpus] reads a source file: its pages, headings and paragraphs, the
 words that a scanner misread, and the passages that it is cut into, each of which
@@ -43,6 +43,15 @@ Its command calibrate fits what "sure enough" means.
 
 [rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
 changes how passages are cut, ranked or quoted reads its report before and after.
+
+[rapporteur/adapters/chat] is the conduct of a conversation, the same wherever it
+is held: who is answered, follow-ups, one reply to one message, limits, and in
+wording.go all that is said to people. Its files' names tell which is where; begin
+with chat.go. [rapporteur/adapters/chat/store] keeps in SQLite what a restart must
+not lose. [rapporteur/adapters/chat/chattest] is the suite that states what every
+adapter owes.
+
+[rapporteur/adapters/terminal] translates for a terminal, and nothing more.
 
 [rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
 over to run and turns errors into exit statuses. app.go opens what the commands

@@ -63,6 +63,28 @@ var rooms = map[string]map[string]string{
 		"rapporteur/retrieval":        "ranks test collections",
 		"rapporteur/corpus":           "reads their documents",
 	},
+	"adapters/chat": {
+		"rapporteur/retrieval/answer":    "answers the questions",
+		"rapporteur/retrieval":           "the index whose stamp is kept with feedback",
+		"rapporteur/corpus":              "headings to propose, and the neighbours of a passage",
+		"rapporteur/adapters/chat/store": "what outlives a restart",
+	},
+	"adapters/chat/store": {
+		"modernc.org/sqlite": "the file, without cgo",
+	},
+	"adapters/chat/chattest": {
+		"rapporteur/adapters/chat":       "what the suite is about",
+		"rapporteur/adapters/chat/store": "each test has a store of its own",
+		"rapporteur/retrieval/answer":    "real answers, over a small text",
+		"rapporteur/retrieval":           "its index",
+		"rapporteur/corpus":              "the text",
+		"rapporteur/embed":               "the stand-in that compares words",
+		"rapporteur/embed/e5":            "the words that reading a text needs",
+	},
+	"adapters/terminal": {
+		"rapporteur/adapters/chat": "messages and replies",
+		"github.com/rivo/uniseg":   "how wide a text is on a screen",
+	},
 	"cmd/bot": {
 		"rapporteur/...":                    "puts all parts together",
 		"github.com/spf13/cobra":            "commands, flags, help and completion",

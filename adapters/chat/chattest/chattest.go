@@ -162,6 +162,20 @@ type suite struct {
 // start makes a bot and starts the adapter with it.
 func start(t *testing.T, h Harness, o chat.Options) *suite {
 	t.Helper()
+	bot, asker := newBot(t, o)
+	return &suite{t, h.Start(t, bot), h, bot, asker}
+}
+
+// NewBot returns a bot that answers from [Text], for an adapter's further tests. It
+// stops with the test.
+func NewBot(t *testing.T, o chat.Options) *chat.Bot {
+	t.Helper()
+	bot, _ := newBot(t, o)
+	return bot
+}
+
+func newBot(t *testing.T, o chat.Options) (*chat.Bot, *library) {
+	t.Helper()
 	x, err := index()
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +194,7 @@ func start(t *testing.T, h Harness, o chat.Options) *suite {
 			t.Error(err)
 		}
 	})
-	return &suite{t, h.Start(t, bot), h, bot, asker}
+	return bot, asker
 }
 
 // testLog writes to a test's own log.

@@ -1,0 +1,76 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rivo/uniseg"
+
+	"rapporteur/adapters/chat"
+)
+
+// write writes text as it is. After a failure it writes nothing more.
+func (t *terminal) write(text string) {
+	if t.err == nil {
+		_, t.err = io.WriteString(t.out, text)
+	}
+}
+
+// print writes a reply, part after part, and an empty line after it.
+func (t *terminal) print(r chat.Reply) {
+	if r.Understood != "" {
+		t.paragraph(chat.SayUnderstood(r.Understood), 0)
+	}
+	t.paragraph(r.Notice, 0)
+	for _, s := range r.Sentences {
+		t.paragraph(fmt.Sprintf("%s [%d]", s.Text, s.Mark), 2)
+	}
+	for _, c := range r.Cards {
+		t.paragraph(fmt.Sprintf("[%d] %s", c.N, c.Reference()), 4)
+		if len(r.Sentences) > 0 {
+			continue // the quotation stands above
+		}
+		t.paragraph(c.Before, 6)
+		t.paragraph("“"+c.Quote+"”", 6)
+		t.paragraph(c.After, 6)
+	}
+	for _, p := range r.Prompts {
+		t.paragraph("• "+p, 2)
+	}
+	t.write("\n")
+}
+
+// paragraph writes text in lines that fit, indented by so many columns.
+func (t *terminal) paragraph(text string, indent int) {
+	if text == "" {
+		return
+	}
+	for _, line := range wrap(text, t.width-indent) {
+		t.write(strings.Repeat(" ", indent) + line + "\n")
+	}
+}
+
+// wrap cuts text into lines of at most room columns, at spaces alone; a word that
+// is longer has a line to itself. Each newline of text is kept. Plain is applied
+// here once more, since what a terminal acts on must not reach it, whoever wrote
+// it.
+func wrap(text string, room int) []string {
+	var lines []string
+	for part := range strings.SplitSeq(chat.Plain(text), "\n") {
+		line, columns := "", 0
+		for _, word := range strings.Fields(part) {
+			width := uniseg.StringWidth(word)
+			if line != "" && columns+1+width > room {
+				lines = append(lines, line)
+				line, columns = "", 0
+			}
+			if line != "" {
+				line, columns = line+" ", columns+1
+			}
+			line, columns = line+word, columns+width
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
