@@ -32,17 +32,17 @@ import (
 	"rapporteur/embed/e5/wordpiece"
 )
 
-const (
-	threads = 2
-	rounds  = 7
-)
+const threads = 2
 
 // A benchCase is a set of texts embedded in one call.
 type benchCase struct {
 	name  string
 	kind  embed.Kind
 	texts []string
-	calls int // a round is so many calls, of which the mean counts
+
+	// Both sides take turns in so many rounds, of which the median counts. A
+	// round is so many calls, of which the mean counts.
+	rounds, calls int
 }
 
 func main() {
@@ -70,12 +70,12 @@ func run(python, model, proceedings string) error {
 	defer other.stop()
 	encoder := e5.New()
 	most := limit()
-	fmt.Printf("kernel %s, %d threads, medians of %d rounds\n", kernel.Best().Name, threads, rounds)
+	fmt.Printf("kernel %s, %d threads\n", kernel.Best().Name, threads)
 	fmt.Printf("limit: %.0fe9 multiply-adds a second with weights in the nearest cache; all weights: %.1f MB\n", most/1e9, weightsPerToken/1e6)
 	fmt.Printf("%-30s %10s %10s %10s %7s %7s %9s\n", "", "ours", "int8", "fp32", "/int8", "/fp32", "of limit")
 	for _, c := range cases {
 		var ours, int8, fp32 []float64
-		for range rounds {
+		for range c.rounds {
 			for _, side := range []struct {
 				times *[]float64
 				run   func() (float64, error)
@@ -84,6 +84,9 @@ func run(python, model, proceedings string) error {
 				{&int8, func() (float64, error) { return other.embed("int8", c.name) }},
 				{&fp32, func() (float64, error) { return other.embed("fp32", c.name) }},
 			} {
+				// onnxruntime's threads stay awake for a while after a call and
+				// would take the next one's processors.
+				time.Sleep(100 * time.Millisecond)
 				var sum float64
 				for range c.calls {
 					seconds, err := side.run()
@@ -118,9 +121,9 @@ func newCases(text string) []benchCase {
 		sentences = slices.Delete(sentences, shortest, shortest+1)
 	}
 	return []benchCase{
-		{"one query of 12 tokens", embed.Query, []string{"What is the Global Commission on Migration?"}, 50},
-		{fmt.Sprintf("%d texts of the proceedings", len(passages)+len(sentences)), embed.Passage, slices.Concat(passages, sentences), 1},
-		{"16 texts of 226 tokens", embed.Passage, slices.Repeat([]string{exactly(226, words)}, 16), 2},
+		{"one query of 12 tokens", embed.Query, []string{"What is the Global Commission on Migration?"}, 21, 20},
+		{fmt.Sprintf("%d texts of the proceedings", len(passages)+len(sentences)), embed.Passage, slices.Concat(passages, sentences), 7, 1},
+		{"16 texts of 226 tokens", embed.Passage, slices.Repeat([]string{exactly(226, words)}, 16), 9, 1},
 	}
 }
 
@@ -168,9 +171,18 @@ func (c benchCase) tokens() int {
 const weightsPerToken = weights.Layers * weights.Hidden * (4*weights.Hidden + 2*weights.Inner)
 
 // limit measures how many multiply-adds a second all threads do together where
-// nothing has to be fetched: one tile, over and over.
+// nothing has to be fetched: one tile, over and over. Of several tries the best
+// counts, since others may use the processor too.
 func limit() float64 {
-	const calls = 300_000
+	var best float64
+	for range 20 {
+		best = max(best, tryLimit())
+	}
+	return best
+}
+
+func tryLimit() float64 {
+	const calls = 30_000
 	set := kernel.Best()
 	start := time.Now()
 	var group sync.WaitGroup
