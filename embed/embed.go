@@ -33,17 +33,23 @@ func (v Vector) Dot(w Vector) float32 {
 	return sum
 }
 
-// Normal returns v scaled to unit length. The zero vector stays as it is.
-func (v Vector) Normal() Vector {
+// Length returns the Euclidean length of v.
+func (v Vector) Length() float32 {
 	var sum float64
 	for _, x := range v {
 		sum += float64(x) * float64(x)
 	}
-	if sum == 0 {
+	return float32(math.Sqrt(sum))
+}
+
+// Normal returns v scaled to unit length. The zero vector stays as it is.
+func (v Vector) Normal() Vector {
+	length := v.Length()
+	if length == 0 {
 		return v
 	}
 	out := make(Vector, len(v))
-	scale := 1 / math.Sqrt(sum)
+	scale := 1 / float64(length)
 	for i, x := range v {
 		out[i] = float32(float64(x) * scale)
 	}

@@ -25,13 +25,21 @@ type pack struct {
 // embedAll returns the vectors of sequences, in order.
 func (e *Encoder) embedAll(ctx context.Context, sequences []sequence) ([]embed.Vector, error) {
 	vectors := make([]embed.Vector, len(sequences))
+	err := e.forAll(ctx, sequences, func(i int, x []float32) { vectors[i] = mean(x) })
+	if err != nil {
+		return nil, err
+	}
+	return vectors, nil
+}
+
+// forAll takes the sequences through the network and calls use for each with its
+// number and the last layer's vectors of its tokens, one after the other, which
+// may not be kept. Calls for different sequences may overlap.
+func (e *Encoder) forAll(ctx context.Context, sequences []sequence, use func(i int, x []float32)) error {
 	packs := packUp(sequences)
 	workers := min(runtime.GOMAXPROCS(0), len(packs))
 	if len(packs) == 1 {
-		if err := e.embedPack(ctx, packs[0], vectors, e.crewSize()); err != nil {
-			return nil, err
-		}
-		return vectors, nil
+		return e.takePack(ctx, packs[0], e.crewSize(), use)
 	}
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -43,17 +51,17 @@ func (e *Encoder) embedAll(ctx context.Context, sequences []sequence) ([]embed.V
 				if n >= len(packs) {
 					return
 				}
-				errs[i] = e.embedPack(ctx, packs[n], vectors, 1)
+				errs[i] = e.takePack(ctx, packs[n], 1, use)
 			}
 		})
 	}
 	group.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return vectors, ctx.Err()
+	return ctx.Err()
 }
 
 // packUp puts texts of similar length together, the longest first, so that the
@@ -90,11 +98,11 @@ func (e *Encoder) crewSize() int {
 	return min(runtime.GOMAXPROCS(0), crewMost)
 }
 
-// embedPack writes the vectors of p's texts to their places in vectors.
-func (e *Encoder) embedPack(ctx context.Context, p pack, vectors []embed.Vector, size int) error {
+// takePack takes one pack through, by so many goroutines.
+func (e *Encoder) takePack(ctx context.Context, p pack, size int, use func(i int, x []float32)) error {
 	return e.withRows(ctx, p.sequences, size, func(x []float32) {
 		for i, s := range p.sequences {
-			vectors[p.texts[i]] = mean(x[:len(s)*Size])
+			use(p.texts[i], x[:len(s)*Size])
 			x = x[len(s)*Size:]
 		}
 	})

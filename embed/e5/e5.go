@@ -63,7 +63,7 @@ var network = sync.OnceValue(func() *model {
 })
 
 // An Encoder turns texts into vectors of length [Size]. It is an
-// [embed.Embedder] and may be used by many goroutines at once; none waits for
+// [embed.TokenEmbedder] and may be used by many goroutines at once; none waits for
 // another, other than for a processor to run on.
 type Encoder struct {
 	model  *model
@@ -75,7 +75,7 @@ type Encoder struct {
 	running atomic.Int64 // how many packs are under way
 }
 
-var _ embed.Embedder = (*Encoder)(nil)
+var _ embed.TokenEmbedder = (*Encoder)(nil)
 
 // New returns an encoder that uses the fastest kernels this processor can run.
 func New() *Encoder { return newEncoder(kernel.Best()) }
@@ -113,10 +113,10 @@ func (e *Encoder) Embed(ctx context.Context, kind embed.Kind, texts []string) ([
 	return e.embedAll(ctx, sequences)
 }
 
-// Tokens returns the tokens of a text and for each its unit vector from the last
-// layer, for comparing texts word by word. The prefix and the marks that begin
+// TokenVectors returns the tokens of a text and for each its unit vector from the
+// last layer at full length, of which Tokens keeps the gist. The prefix and the marks that begin
 // and end every text are left out; the tokens' bytes are those of text as given.
-func (e *Encoder) Tokens(ctx context.Context, kind embed.Kind, text string) ([]wordpiece.Token, []embed.Vector, error) {
+func (e *Encoder) TokenVectors(ctx context.Context, kind embed.Kind, text string) ([]wordpiece.Token, []embed.Vector, error) {
 	prefix, err := e.prefixOf(kind)
 	if err != nil {
 		return nil, nil, err

@@ -58,10 +58,10 @@ func TestQueryPrefix(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func TestTokenVectors(t *testing.T) {
 	skipEncoder(t)
 	const text = "  Naïve façade, 2004. "
-	tokens, vectors, err := New().Tokens(t.Context(), embed.Query, text)
+	tokens, vectors, err := New().TokenVectors(t.Context(), embed.Query, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,13 +83,13 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestTokensMean holds token vectors against the text's own vector, which is
+// TestTokenVectorsMean holds token vectors against the text's own vector, which is
 // made of them and of those left out.
-func TestTokensMean(t *testing.T) {
+func TestTokenVectorsMean(t *testing.T) {
 	skipEncoder(t)
 	const text = "Remittances are sent home by migrants through many channels, formal and informal."
 	e := New()
-	_, vectors, err := e.Tokens(t.Context(), embed.Passage, text)
+	_, vectors, err := e.TokenVectors(t.Context(), embed.Passage, text)
 	if err != nil {
 		t.Fatal(err)
 	}
