@@ -300,7 +300,7 @@ func (b *Bot) ask(ctx context.Context, j *job) (Reply, error) {
 		b.log.Error("An answer could not be kept; it is given without buttons.", b.about(j.m, "error", err)...)
 		k.Reply.Answer, k.Reply.Buttons = "", nil
 	}
-	b.log.Info("A question was worked out.", b.about(j.m, "answered", given.Answered, "confidence", given.Confidence, "took", b.options.Now().Sub(start))...)
+	b.log.Debug("A question was worked out.", b.about(j.m, "answered", given.Answered, "confidence", given.Confidence, "took", b.options.Now().Sub(start))...)
 	return k.Reply, nil
 }
 

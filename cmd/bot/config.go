@@ -39,6 +39,7 @@ type Config struct {
 	Embedder EmbedderConfig `toml:"embedder"`
 	Index    IndexConfig    `toml:"index"`
 	Answer   AnswerConfig   `toml:"answer"`
+	Chat     ChatConfig     `toml:"chat"`
 	Log      LogConfig      `toml:"log"`
 }
 
@@ -65,6 +66,25 @@ type AnswerConfig struct {
 	Threshold *float64 `toml:"threshold"` // least confidence of an answer, from 0 to 1; nil: the calibrated one
 }
 
+// ChatConfig says how conversations are conducted. The lists hold the platforms'
+// own ids; an empty one of Teams, Channels or People means all.
+type ChatConfig struct {
+	Folder         string   `toml:"folder"`          // "": see StateFolder
+	TimeoutSeconds int      `toml:"timeout_seconds"` // for one answer, from 1 to 600
+	PerPerson      int      `toml:"per_person"`      // questions a minute; 0: no limit
+	PerChannel     int      `toml:"per_channel"`     // questions a minute; 0: no limit
+	RetentionDays  int      `toml:"retention_days"`  // at least 1
+	LogText        bool     `toml:"log_text"`        // log what people write
+	Teams          []string `toml:"teams"`           // where and who is answered,
+	Channels       []string `toml:"channels"`
+	People         []string `toml:"people"`
+	BarTeams       []string `toml:"bar_teams"` // and where and who is not
+	BarChannels    []string `toml:"bar_channels"`
+	BarPeople      []string `toml:"bar_people"`
+	Guests         bool     `toml:"guests"`          // answer guests too
+	SharedChannels bool     `toml:"shared_channels"` // answer where other organizations listen too
+}
+
 // LogConfig says what is logged.
 type LogConfig struct {
 	Level string `toml:"level"` // "debug", "info", "warn" or "error"
@@ -75,7 +95,12 @@ func DefaultConfig() Config {
 	return Config{
 		Corpus:   CorpusConfig{Paths: []string{}},
 		Embedder: EmbedderConfig{Kind: kindE5},
-		Log:      LogConfig{Level: "info"},
+		Chat: ChatConfig{
+			TimeoutSeconds: 30, PerPerson: 10, PerChannel: 60, RetentionDays: 90,
+			Teams: []string{}, Channels: []string{}, People: []string{},
+			BarTeams: []string{}, BarChannels: []string{}, BarPeople: []string{},
+		},
+		Log: LogConfig{Level: "info"},
 	}
 }
 
@@ -154,6 +179,9 @@ func parseConfig(file string, data []byte) (Config, error) {
 	if c.Index.Folder != "" {
 		c.Index.Folder = from(folder, c.Index.Folder)
 	}
+	if c.Chat.Folder != "" {
+		c.Chat.Folder = from(folder, c.Chat.Folder)
+	}
 	return c, nil
 }
 
@@ -203,6 +231,14 @@ func (c Config) Validate() error {
 		return &keyError{"embedder.url", `is no web address: write one that begins with https:// or http://, without a user or password`}
 	case c.Answer.Threshold != nil && !(*c.Answer.Threshold >= 0 && *c.Answer.Threshold <= 1): // so written that NaN is refused
 		return &keyError{"answer.threshold", fmt.Sprintf("is %v: write a number from 0 to 1, or leave it out", *c.Answer.Threshold)}
+	case c.Chat.TimeoutSeconds < 1 || c.Chat.TimeoutSeconds > 600:
+		return &keyError{"chat.timeout_seconds", fmt.Sprintf("is %d: write a number from 1 to 600", c.Chat.TimeoutSeconds)}
+	case c.Chat.PerPerson < 0:
+		return &keyError{"chat.per_person", fmt.Sprintf("is %d: write how many questions a minute, or 0 for no limit", c.Chat.PerPerson)}
+	case c.Chat.PerChannel < 0:
+		return &keyError{"chat.per_channel", fmt.Sprintf("is %d: write how many questions a minute, or 0 for no limit", c.Chat.PerChannel)}
+	case c.Chat.RetentionDays < 1 || c.Chat.RetentionDays > 36500:
+		return &keyError{"chat.retention_days", fmt.Sprintf("is %d: write a number from 1 to 36500", c.Chat.RetentionDays)}
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
 		return &keyError{"log.level", fmt.Sprintf(`is %q: write "debug", "info", "warn" or "error"`, c.Log.Level)}
 	}
@@ -227,6 +263,23 @@ func (c Config) IndexFolder() (string, error) {
 		return "", fmt.Errorf("finding a folder for the index: %w: set folder under [index] in the configuration", err)
 	}
 	return filepath.Join(cache, "rapporteur"), nil
+}
+
+// StateFolder returns the folder that keeps what conversations must not forget: the
+// one configured, else rapporteur where programs keep their state (the XDG Base
+// Directory Specification's XDG_STATE_HOME), on every system. It may not exist yet.
+func (c Config) StateFolder(getenv func(string) string) (string, error) {
+	if c.Chat.Folder != "" {
+		return c.Chat.Folder, nil
+	}
+	if state := getenv("XDG_STATE_HOME"); filepath.IsAbs(state) {
+		return filepath.Join(state, "rapporteur"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a folder for conversations: %w: set folder under [chat] in the configuration", err)
+	}
+	return filepath.Join(home, ".local", "state", "rapporteur"), nil
 }
 
 // LogLevel returns the level that Validate has passed.

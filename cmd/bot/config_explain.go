@@ -72,6 +72,10 @@ func wanted(key toml.Key) string {
 			return `a list of texts in quotes, ["…", "…"]`
 		case t.Kind() == reflect.String:
 			return `a text in quotes, "…"`
+		case t.Kind() == reflect.Bool:
+			return "true or false, without quotes"
+		case t.Kind() == reflect.Int:
+			return "a whole number without quotes"
 		default:
 			return "a number without quotes"
 		}

@@ -96,6 +96,11 @@ model = "e5-large"
 folder = "cache"
 [answer]
 threshold = 1
+[chat]
+folder = "state"
+per_person = 0
+people = ["U1"]
+guests = true
 [log]
 level = "debug"
 `)
@@ -109,8 +114,11 @@ level = "debug"
 		Embedder: EmbedderConfig{Kind: "openai", URL: "http://localhost:8080/v1", Model: "e5-large", Key: newSecret("sk-1234")},
 		Index:    IndexConfig{Folder: filepath.Join(filepath.Dir(file), "cache")},
 		Answer:   AnswerConfig{Threshold: &one},
+		Chat:     DefaultConfig().Chat,
 		Log:      LogConfig{Level: "debug"},
 	}
+	want.Chat.Folder = filepath.Join(filepath.Dir(file), "state")
+	want.Chat.PerPerson, want.Chat.People, want.Chat.Guests = 0, []string{"U1"}, true
 	if diff := cmp.Diff(want, got, sameSecret); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
@@ -176,10 +184,10 @@ func TestLoadConfigRefusesMissingFiles(t *testing.T) {
 
 // What a person is told of a file that cannot be meant.
 var badConfigs = []struct{ name, file, want string }{
-	{"unknown section", "[log]\nlevel = 'info'\n[slack]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "slack": the file has the sections [answer], [corpus], [embedder], [index], [log]`},
-	{"unknown section in a section", "[slack.team]\nname = 'x'\n", `c.toml:1: unknown key "slack.team": the file has the sections [answer], [corpus], [embedder], [index], [log]`},
+	{"unknown section", "[log]\nlevel = 'info'\n[slack]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "slack": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
+	{"unknown section in a section", "[slack.team]\nname = 'x'\n", `c.toml:1: unknown key "slack.team": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
 	{"unknown key", "[embedder]\nkind = 'e5'\ndimensions = 384\n", `c.toml:3: unknown key "embedder.dimensions": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
-	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [corpus], [embedder], [index], [log]`},
+	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
 	{"secret in the file", "[embedder]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "embedder.key": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
 	{"two unknown keys", "log.file = 'x'\n[index]\nfolders = ['x']\n", "c.toml:1: unknown key \"log.file\": [log] has level\nc.toml:3: unknown key \"index.folders\": [index] has folder"},
 	{"number for a text", "[log]\nlevel = 3\n", `c.toml:2: log.level is of the wrong type: write a text in quotes, "…"`},
@@ -204,6 +212,12 @@ var badConfigs = []struct{ name, file, want string }{
 	{"threshold below 0", "[answer]\nthreshold = -0.1\n", "c.toml:2: answer.threshold is -0.1: write a number from 0 to 1, or leave it out"},
 	{"threshold not a number", "[answer]\nthreshold = nan\n", "c.toml:2: answer.threshold is NaN: write a number from 0 to 1, or leave it out"},
 	{"unknown level", "[log]\nlevel = 'loud'\n", `c.toml:2: log.level is "loud": write "debug", "info", "warn" or "error"`},
+	{"text for a truth value", "[chat]\nguests = 'yes'\n", "c.toml:2: chat.guests is of the wrong type: write true or false, without quotes"},
+	{"fraction for a whole number", "[chat]\nper_person = 0.5\n", "c.toml:2: chat.per_person is of the wrong type: write a whole number without quotes"},
+	{"no time to answer", "[chat]\ntimeout_seconds = 0\n", "c.toml:2: chat.timeout_seconds is 0: write a number from 1 to 600"},
+	{"fewer than no questions", "[chat]\nper_person = -1\n", "c.toml:2: chat.per_person is -1: write how many questions a minute, or 0 for no limit"},
+	{"fewer than none in a channel", "[chat]\nper_channel = -1\n", "c.toml:2: chat.per_channel is -1: write how many questions a minute, or 0 for no limit"},
+	{"kept for no time", "[chat]\nretention_days = 0\n", "c.toml:2: chat.retention_days is 0: write a number from 1 to 36500"},
 	{"empty path", "[corpus]\npaths = ['minutes.txt', '']\n", "c.toml:2: corpus.paths holds an empty path: name a file or folder, or leave it out"},
 	{"not UTF-8", "# fine\n[log]\nlevel = 'd\xe9bug'\n", "c.toml:3: not UTF-8: save the file as UTF-8"},
 }
@@ -260,6 +274,32 @@ func TestIndexFolder(t *testing.T) {
 	c.Index.Folder = "elsewhere"
 	if got, err := c.IndexFolder(); err != nil || got != "elsewhere" {
 		t.Errorf("the index is in %s (error %v), want the folder configured", got, err)
+	}
+}
+
+func TestStateFolder(t *testing.T) {
+	emptyHome(t)
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := t.TempDir()
+	set := env(map[string]string{"XDG_STATE_HOME": state})
+	configured := DefaultConfig()
+	configured.Chat.Folder = "elsewhere"
+	for _, test := range []struct {
+		config Config
+		getenv func(string) string
+		want   string
+	}{
+		{DefaultConfig(), noEnv, filepath.Join(home, ".local", "state", "rapporteur")},
+		{DefaultConfig(), set, filepath.Join(state, "rapporteur")},
+		{DefaultConfig(), env(map[string]string{"XDG_STATE_HOME": "relative"}), filepath.Join(home, ".local", "state", "rapporteur")},
+		{configured, set, "elsewhere"},
+	} {
+		if got, err := test.config.StateFolder(test.getenv); err != nil || got != test.want {
+			t.Errorf("the folder is %s (error %v), want %s", got, err, test.want)
+		}
 	}
 }
 

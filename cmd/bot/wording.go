@@ -54,6 +54,27 @@ what stands there.`
   bot ask --corpus minutes/ --corpus annex.md "Who proposed the amendment?"
   bot ask --json --questions questions.jsonl > answers.jsonl`
 
+	shortChat = "Talk with the documents, line by line"
+	longChat  = `Chat answers each line that you type, and remembers what was said before, so that
+you can go on from it: "and in 2004?". Beside questions it takes
+
+  :more         further passages that came near the last question
+  :context N    passage N among its neighbours
+  :good, :bad   say whether the answer helped, and why if you like
+  :help, :quit
+
+It is the conversation that Slack and Discord get, in your terminal.`
+	exampleChat = `  bot chat
+  bot chat --corpus minutes/`
+
+	shortForget = "Delete all that is kept of a person"
+	longForget  = `Forget deletes what the state folder keeps of a person on a platform (slack,
+discord or terminal): their messages, questions, answers and feedback, and what
+others judged of their questions. The person is named by the platform's own id.
+The bot may be running meanwhile.`
+	exampleForget = `  bot forget slack U024BE7LH
+  bot forget --team T9TK3CUKW slack U024BE7LH`
+
 	shortPassages = "Print every passage in reading order"
 	longPassages  = `Passages prints how text files, or all those in a folder, are cut into passages:
 what is searched, and where it stands. Without a FILE it prints those of the
@@ -98,6 +119,7 @@ ones take minutes.`
 	usageCorpus        = "ask the text file or folder at `PATH` instead of the built-in proceedings; may be repeated"
 	usageAskJSON       = "print JSON, one object a line"
 	usageAskQuestions  = "answer the questions in `FILE`, one JSON object a line; - is standard input"
+	usageForgetTeam    = "only what was said in this workspace or server, by its `ID`"
 	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalJSON      = "print the report as JSON"
 	usageEvalBEIR      = "measure nDCG@10 on the test collection in `FOLDER`"
@@ -113,6 +135,8 @@ const (
 	saidNoFolder    = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
 	saidBuiltin     = `The built-in proceedings need no indexing: their index is part of the program.
 To index your own files: bot index --corpus PATH`
+	saidForgotten = "Nothing is kept of them any more."
+	hintChat      = "ask when it has started, or use bot ask"
 	hintCorpus    = "name files with --corpus"
 	hintQuestions = "name a file of questions with --questions"
 )
@@ -120,6 +144,7 @@ To index your own files: bot index --corpus PATH`
 var (
 	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
 	errTwoQuestions = errors.New("a question and --questions: give one of the two")
+	errForgetWhom   = errors.New("name the platform and the person, as in: bot forget slack U024BE7LH")
 	errEmptyPath    = errors.New("an empty path: name a file or folder, or leave it out")
 	errQuestionUTF8 = errors.New("the question is not UTF-8: check the character set of your terminal")
 	errLineUTF8     = errors.New("not UTF-8: save the file as UTF-8")

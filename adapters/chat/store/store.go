@@ -61,7 +61,10 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	db.SetMaxOpenConns(1) // one writer; a query takes microseconds
 	s := &Store{db: db, path: path}
-	if err := errors.Join(s.check(ctx), s.migrate(ctx)); err != nil {
+	if err := s.check(ctx); err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(explain(path, err), db.Close())
 	}
 	return s, nil
