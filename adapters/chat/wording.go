@@ -104,5 +104,11 @@ func count(n int, noun string) string {
 }
 
 func sayPrompt(heading string) string {
-	return "What was said about " + strings.TrimRight(heading, ".?!: ") + "?"
+	heading = strings.TrimRight(heading, ".?!: ")
+	for _, article := range []string{"The ", "A ", "An "} {
+		if rest, ok := strings.CutPrefix(heading, article); ok {
+			heading = strings.ToLower(article) + rest
+		}
+	}
+	return "What was said about " + heading + "?"
 }
