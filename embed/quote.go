@@ -3,6 +3,7 @@ package embed
 import (
 	"context"
 	"hash/fnv"
+	"math"
 	"strings"
 	"unicode"
 )
@@ -14,7 +15,7 @@ const quoteSize = 128
 // weights, and is honest in what it does know: the same text always has the same
 // vector, different texts have different ones, and texts that share words lie
 // nearer than texts that share none. Kind makes no difference to it.
-func Quote() Embedder { return quote{} }
+func Quote() TokenEmbedder { return quote{} }
 
 type quote struct{}
 
@@ -33,13 +34,55 @@ func (quote) Embed(ctx context.Context, _ Kind, texts []string) ([]Vector, error
 	return vectors, ctx.Err()
 }
 
+// Tokens embeds each text, and each of its words by itself.
+func (q quote) Tokens(ctx context.Context, kind Kind, texts []string) ([]Vector, [][]Token, error) {
+	vectors, err := q.Embed(ctx, kind, texts)
+	if err != nil {
+		return nil, nil, err
+	}
+	tokens := make([][]Token, len(texts))
+	for i, text := range texts {
+		tokens[i] = quoteTokens(text)
+	}
+	return vectors, tokens, nil
+}
+
+// quoteTokens finds the words of text and hashes each into a vector.
+func quoteTokens(text string) []Token {
+	var tokens []Token
+	for at := 0; at < len(text); {
+		start := strings.IndexFunc(text[at:], isQuoteRune)
+		if start < 0 {
+			break
+		}
+		start += at
+		end := len(text)
+		if n := strings.IndexFunc(text[start:], func(r rune) bool { return !isQuoteRune(r) }); n >= 0 {
+			end = start + n
+		}
+		word := strings.ToLower(text[start:end])
+		v := make(Vector, quoteSize)
+		addHashed(v, "word "+word, 127/float32(math.Sqrt(quoteSize)))
+		token := Token{Start: start, End: end, Vector: make([]int8, quoteSize)}
+		for i, x := range v {
+			token.Vector[i] = int8(math.RoundToEven(float64(x)))
+		}
+		h := fnv.New32a()
+		h.Write([]byte(word))
+		token.ID = int32(h.Sum32())
+		tokens = append(tokens, token)
+		at = end
+	}
+	return tokens
+}
+
+func isQuoteRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
 // quoteText adds up a vector for each word and a small one for the text as it
 // is, which tells apart texts of the same words.
 func quoteText(text string) Vector {
 	v := make(Vector, quoteSize)
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
-	})
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isQuoteRune(r) })
 	for _, word := range words {
 		addHashed(v, "word "+word, 1)
 	}

@@ -22,16 +22,17 @@ import (
 //
 //	magic    16 bytes
 //	sum      32 bytes: SHA-256 of all that follows
-//	lengths  3 × 8 bytes, big-endian: of the stamp, the passages, the vectors
+//	lengths  4 × 8 bytes, big-endian: of the four parts that follow
 //	stamp    JSON: a Stamp
 //	passages gzipped JSON: the documents without their sources
 //	vectors  chromem-go's own export, which alone would not notice a flipped bit
+//	tokens   see tokens.append; nothing where the embedder has none
 const magic = "rapporteur index"
 
 // Format is the version of the index file and of everything that decides what
 // stands in one: reading, repair, cutting, what is embedded. Raise it when any
 // of them changes, and old indexes are built anew.
-const Format = 1
+const Format = 2
 
 // A Stamp says what an index was built from. Two indexes with equal stamps are
 // interchangeable.
@@ -81,15 +82,24 @@ func (x *Index) WriteTo(w io.Writer) (int64, error) {
 	if err := x.vectors.ExportToWriter(&vectors, true, ""); err != nil {
 		return 0, fmt.Errorf("writing the index: %w", err)
 	}
-	var body bytes.Buffer
-	for _, n := range []int{len(stamp), passages.Len(), vectors.Len()} {
-		body.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
+	var tokens []byte
+	if x.tokens != nil {
+		tokens = x.tokens.append(nil)
 	}
-	body.Write(stamp)
-	body.Write(passages.Bytes())
-	body.Write(vectors.Bytes())
-	sum := sha256.Sum256(body.Bytes())
-	n, err := io.Copy(w, io.MultiReader(strings.NewReader(magic), bytes.NewReader(sum[:]), &body))
+	parts := [fileParts][]byte{stamp, passages.Bytes(), vectors.Bytes(), tokens}
+	var lengths []byte
+	for _, part := range parts {
+		lengths = binary.BigEndian.AppendUint64(lengths, uint64(len(part)))
+	}
+	sum := sha256.New()
+	readers := []io.Reader{strings.NewReader(magic), nil, bytes.NewReader(lengths)}
+	sum.Write(lengths)
+	for _, part := range parts {
+		sum.Write(part)
+		readers = append(readers, bytes.NewReader(part))
+	}
+	readers[1] = bytes.NewReader(sum.Sum(nil))
+	n, err := io.Copy(w, io.MultiReader(readers...))
 	if err != nil {
 		return n, fmt.Errorf("writing the index: %w", err)
 	}
@@ -107,49 +117,54 @@ func writeDocuments(w io.Writer, docs []*corpus.Document) error {
 	return z.Close()
 }
 
+// fileParts is how many parts of varying length a file has.
+const fileParts = 4
+
 // split checks the file's sum and takes it apart.
-func split(file []byte) (stamp Stamp, passages, vectors []byte, err error) {
+func split(file []byte) (stamp Stamp, parts [fileParts][]byte, err error) {
 	const head = len(magic) + sha256.Size
-	if len(file) < head+24 || string(file[:len(magic)]) != magic {
-		return stamp, nil, nil, fmt.Errorf("%w: it does not begin as one", ErrDamaged)
+	if len(file) < head+8*fileParts || string(file[:len(magic)]) != magic {
+		return stamp, parts, fmt.Errorf("%w: it does not begin as one", ErrDamaged)
 	}
 	body := file[head:]
 	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], file[len(magic):head]) {
-		return stamp, nil, nil, fmt.Errorf("%w: its checksum does not match", ErrDamaged)
+		return stamp, parts, fmt.Errorf("%w: its checksum does not match", ErrDamaged)
 	}
-	var parts [3][]byte
-	rest := body[24:]
+	rest := body[8*fileParts:]
 	for i := range parts {
 		n := binary.BigEndian.Uint64(body[8*i:])
 		if n > uint64(len(rest)) {
-			return stamp, nil, nil, fmt.Errorf("%w: it is shorter than it says", ErrDamaged)
+			return stamp, parts, fmt.Errorf("%w: it is shorter than it says", ErrDamaged)
 		}
 		parts[i], rest = rest[:n], rest[n:]
 	}
 	if err := json.Unmarshal(parts[0], &stamp); err != nil {
-		return stamp, nil, nil, fmt.Errorf("%w: reading its stamp: %v", ErrDamaged, err)
+		return stamp, parts, fmt.Errorf("%w: reading its stamp: %v", ErrDamaged, err)
 	}
-	return stamp, parts[1], parts[2], nil
+	return stamp, parts, nil
 }
 
 // Load opens an index file. sources gives the bytes of a document by its path.
 // An index whose stamp does not fit the sources or e's model is refused with
 // ErrStale, one that is not whole with ErrDamaged.
 func Load(file []byte, sources map[string][]byte, e embed.Embedder) (*Index, error) {
-	stamp, passages, vectors, err := split(file)
+	stamp, parts, err := split(file)
 	if err != nil {
 		return nil, err
 	}
 	if !stamp.fits(sources, e.Model()) {
 		return nil, ErrStale
 	}
-	docs, err := readDocuments(passages, sources)
+	docs, err := readDocuments(parts[1], sources)
 	if err != nil {
 		return nil, err
 	}
 	x := &Index{stamp: stamp, docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
-	if err := x.vectors.ImportFromReader(bytes.NewReader(vectors), ""); err != nil {
+	if err := x.vectors.ImportFromReader(bytes.NewReader(parts[2]), ""); err != nil {
 		return nil, fmt.Errorf("%w: reading its vectors: %v", ErrDamaged, err)
+	}
+	if x.tokens, err = readTokens(parts[3]); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
 	}
 	if err := x.complete(); err != nil {
 		return nil, err
@@ -158,8 +173,12 @@ func Load(file []byte, sources map[string][]byte, e embed.Embedder) (*Index, err
 	return x, err
 }
 
-// complete checks that each passage and each sentence has its vector.
+// complete checks that each passage and each sentence has its vector, and each
+// passage its tokens where there are any.
 func (x *Index) complete() error {
+	if x.tokens != nil && len(x.tokens.passages) != len(x.passages) {
+		return fmt.Errorf("%w: %v", ErrDamaged, errTokens)
+	}
 	want := map[string]int{wholePassages: len(x.passages)}
 	for _, p := range x.passages {
 		want[sentences] += len(p.Sentences)

@@ -26,6 +26,7 @@ type Index struct {
 	embedder embed.Embedder
 	vectors  *chromem.DB
 	words    *words
+	tokens   *tokens // nil where the embedder has none
 }
 
 // Documents returns what was indexed.
@@ -58,30 +59,55 @@ func Build(ctx context.Context, docs []*corpus.Document, e embed.Embedder, progr
 	if len(x.passages) == 0 {
 		return nil, errors.New("building the index: the documents have no text to search")
 	}
-	var texts, ids []string
+	var passages, parts, ids, partIDs []string
 	for i, p := range x.passages {
-		texts = append(texts, passageText(p))
-		ids = append(ids, strconv.Itoa(i))
-	}
-	whole := len(texts)
-	for i, p := range x.passages {
+		passages, ids = append(passages, p.Text), append(ids, strconv.Itoa(i))
 		for j, s := range p.Sentences {
-			texts = append(texts, s.Text)
-			ids = append(ids, sentenceID(i, j))
+			parts, partIDs = append(parts, s.Text), append(partIDs, sentenceID(i, j))
 		}
 	}
-	vectors, err := embedAll(ctx, e, texts, progress)
+	m := &meter{total: len(passages) + len(parts), tell: progress}
+	if err := x.embedPassages(ctx, passages, ids, m); err != nil {
+		return nil, fmt.Errorf("building the index: %w", err)
+	}
+	vectors, err := embedAll(parts, m, func(batch []string) ([]embed.Vector, error) {
+		return e.Embed(ctx, embed.Passage, batch)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("building the index: %w", err)
 	}
-	if err := addVectors(ctx, x.vectors, wholePassages, ids[:whole], vectors[:whole]); err != nil {
-		return nil, err
-	}
-	if err := addVectors(ctx, x.vectors, sentences, ids[whole:], vectors[whole:]); err != nil {
-		return nil, err
+	if err := addVectors(ctx, x.vectors, sentences, partIDs, vectors); err != nil {
+		return nil, fmt.Errorf("building the index: %w", err)
 	}
 	x.words, err = indexWords(x.passages)
 	return x, err
+}
+
+// embedPassages embeds whole passages, with their tokens where the embedder has
+// them.
+func (x *Index) embedPassages(ctx context.Context, texts, ids []string, m *meter) error {
+	var all [][]embed.Token
+	embedder, byToken := x.embedder.(embed.TokenEmbedder)
+	vectors, err := embedAll(texts, m, func(batch []string) ([]embed.Vector, error) {
+		if !byToken {
+			return x.embedder.Embed(ctx, embed.Passage, batch)
+		}
+		vectors, tokens, err := embedder.Tokens(ctx, embed.Passage, batch)
+		all = append(all, tokens...)
+		return vectors, err
+	})
+	if err != nil {
+		return err
+	}
+	if byToken {
+		if len(all) != len(texts) {
+			return fmt.Errorf("embedding %d passages: got the tokens of %d", len(texts), len(all))
+		}
+		if x.tokens, err = keepTokens(all); err != nil {
+			return err
+		}
+	}
+	return addVectors(ctx, x.vectors, wholePassages, ids, vectors)
 }
 
 // searchable lists the passages of docs but for their tables of contents,
@@ -98,30 +124,34 @@ func searchable(docs []*corpus.Document) []corpus.Passage {
 	return out
 }
 
-// passageText is what a passage is embedded as.
-func passageText(p corpus.Passage) string { return p.Text }
-
 func sentenceID(passage, sentence int) string {
 	return strconv.Itoa(passage) + "." + strconv.Itoa(sentence)
 }
 
-// embedAll embeds texts in batches, so that progress can be told and ctx heeded
-// between them.
-func embedAll(ctx context.Context, e embed.Embedder, texts []string, progress Progress) ([]embed.Vector, error) {
+// A meter counts the texts that are embedded.
+type meter struct {
+	done, total int
+	tell        Progress
+}
+
+// embedAll embeds texts in batches, so that progress can be told, and work be
+// stopped, between them.
+func embedAll(texts []string, m *meter, embedBatch func([]string) ([]embed.Vector, error)) ([]embed.Vector, error) {
 	const batch = 32
 	vectors := make([]embed.Vector, 0, len(texts))
 	for start := 0; start < len(texts); start += batch {
 		end := min(start+batch, len(texts))
-		part, err := e.Embed(ctx, embed.Passage, texts[start:end])
+		part, err := embedBatch(texts[start:end])
 		if err != nil {
-			return nil, fmt.Errorf("embedding texts %d to %d of %d: %w", start+1, end, len(texts), err)
+			return nil, fmt.Errorf("embedding texts %d to %d of %d: %w", m.done+1, m.done+end-start, m.total, err)
 		}
 		if len(part) != end-start {
-			return nil, fmt.Errorf("embedding texts %d to %d: got %d vectors", start+1, end, len(part))
+			return nil, fmt.Errorf("embedding %d texts: got %d vectors", end-start, len(part))
 		}
 		vectors = append(vectors, part...)
-		if progress != nil {
-			progress(end, len(texts))
+		m.done += end - start
+		if m.tell != nil {
+			m.tell(m.done, m.total)
 		}
 	}
 	return vectors, nil
@@ -130,17 +160,14 @@ func embedAll(ctx context.Context, e embed.Embedder, texts []string, progress Pr
 func addVectors(ctx context.Context, db *chromem.DB, name string, ids []string, vectors []embed.Vector) error {
 	c, err := db.CreateCollection(name, nil, noEmbedding)
 	if err != nil {
-		return fmt.Errorf("building the index: %w", err)
+		return err
 	}
 	docs := make([]chromem.Document, len(ids))
 	for i := range ids {
 		// chromem-go refuses a document without content; the words live elsewhere.
 		docs[i] = chromem.Document{ID: ids[i], Embedding: vectors[i], Content: "-"}
 	}
-	if err := c.AddDocuments(ctx, docs, 1); err != nil {
-		return fmt.Errorf("building the index: %w", err)
-	}
-	return nil
+	return c.AddDocuments(ctx, docs, 1)
 }
 
 // noEmbedding stands where chromem-go wants to embed by itself: every vector

@@ -1,8 +1,9 @@
 // Package retrieval builds, keeps and searches an index of passages.
 //
-// An [Index] holds each passage three times: as one vector of the whole, as a
-// vector for each of its sentences, and as words. A search ranks by all three
-// (fuse.go). chromem-go holds the vectors and bleve the words, both in process.
+// An [Index] holds each passage as one vector of the whole, as a vector for each
+// of its sentences, and as words. A search ranks by all three (fuse.go), and the
+// best passages once more by the vectors of their single tokens (late.go), where
+// the embedder has such. chromem-go holds the vectors and bleve the words, both in process.
 // On disk an index is one file (file.go); [Open] finds it in a folder, and
 // builds it anew when it is missing, stale or damaged (open.go).
 package retrieval
@@ -26,6 +27,10 @@ type Hit struct {
 	Sentences []Nearness
 	// Words is the passage's BM25 score; 0 when they share no word.
 	Words float64
+	// Tokens is the mean cosine of the question's tokens, each with the token of
+	// the passage that is most like it, the rarer weighing more; 0 where the
+	// index has no tokens.
+	Tokens float64
 }
 
 // Nearness says how near a sentence is to the question.
@@ -34,6 +39,8 @@ type Nearness struct {
 	// Z is the same in standard deviations above the mean of all sentences of
 	// the index, which makes it comparable between embedders.
 	Z float64
+	// Tokens is as a Hit's, within the sentence.
+	Tokens float64
 }
 
 // Options narrow a search.

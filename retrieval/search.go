@@ -21,7 +21,7 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	if o.Limit <= 0 {
 		o.Limit = 10
 	}
-	vectors, err := x.embedder.Embed(ctx, embed.Query, []string{query})
+	vector, question, err := x.embedQuery(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("embedding the question: %w", err)
 	}
@@ -29,7 +29,7 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	for i, p := range x.passages {
 		hits[i] = Hit{Passage: p, Sentences: make([]Nearness, len(p.Sentences))}
 	}
-	if err := x.cosines(ctx, vectors[0], hits); err != nil {
+	if err := x.cosines(ctx, vector, hits); err != nil {
 		return nil, fmt.Errorf("searching vectors: %w", err)
 	}
 	words, err := x.words.scores(ctx, query, len(hits))
@@ -44,8 +44,71 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	for i, score := range fuse(passage, sentence, words) {
 		hits[i].Score = score
 	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
-	return hits[:min(o.Limit, len(hits))], nil
+	order := make([]int, len(hits))
+	for i := range order {
+		order[i] = i
+	}
+	byScore := func(a, b int) int { return cmp.Or(cmp.Compare(hits[b].Score, hits[a].Score), cmp.Compare(a, b)) }
+	slices.SortFunc(order, byScore)
+	if x.tokens != nil && len(question) > 0 {
+		best := order[:min(rerankDepth, len(order))]
+		x.rerank(question, hits, best)
+		slices.SortFunc(best, byScore)
+	}
+	out := make([]Hit, 0, min(o.Limit, len(order)))
+	for _, i := range order[:min(o.Limit, len(order))] {
+		out = append(out, hits[i])
+	}
+	return out, nil
+}
+
+// embedQuery returns the query's vector and, where the embedder has them, its
+// tokens.
+func (x *Index) embedQuery(ctx context.Context, query string) (embed.Vector, []embed.Token, error) {
+	if e, ok := x.embedder.(embed.TokenEmbedder); ok && x.tokens != nil {
+		vectors, tokens, err := e.Tokens(ctx, embed.Query, []string{query})
+		if err != nil {
+			return nil, nil, err
+		}
+		return vectors[0], tokens[0], nil
+	}
+	vectors, err := x.embedder.Embed(ctx, embed.Query, []string{query})
+	if err != nil {
+		return nil, nil, err
+	}
+	return vectors[0], nil, nil
+}
+
+// rerank adds to the scores of the hits in best what their tokens say.
+func (x *Index) rerank(question []embed.Token, hits []Hit, best []int) {
+	weights := x.tokens.rarities(question)
+	mean := 0.0
+	for _, i := range best {
+		h := &hits[i]
+		m := x.tokens.match(question, i, h.sentenceStarts())
+		h.Tokens = weighted(m.best, weights)
+		for j := range h.Sentences {
+			h.Sentences[j].Tokens = weighted(m.sentences[j], weights)
+		}
+		mean += h.Tokens / float64(len(best))
+	}
+	for _, i := range best {
+		hits[i].Score += (hits[i].Tokens - mean) / tokenScale
+	}
+}
+
+// sentenceStarts returns where in the passage's text each sentence begins.
+func (h *Hit) sentenceStarts() []int {
+	starts := make([]int, len(h.Passage.Sentences))
+	at := 0
+	for j, s := range h.Passage.Sentences {
+		if i := strings.Index(h.Text[at:], s.Text); i >= 0 {
+			at += i
+		}
+		starts[j] = at
+		at = min(at+len(s.Text), len(h.Text))
+	}
+	return starts
 }
 
 // cosines fills in how near each passage and each sentence is to v.
@@ -78,7 +141,7 @@ func (x *Index) cosines(ctx context.Context, v embed.Vector, hits []Hit) error {
 		if err1 != nil || err2 != nil || i >= len(hits) || j >= len(hits[i].Sentences) {
 			return fmt.Errorf("no sentence %q", results[n].ID)
 		}
-		hits[i].Sentences[j] = Nearness{all[n], z}
+		hits[i].Sentences[j] = Nearness{Cosine: all[n], Z: z}
 	}
 	return nil
 }
