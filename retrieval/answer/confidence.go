@@ -14,7 +14,7 @@ import (
 
 // DefaultThreshold is the confidence from which a question counts as answered.
 // It is set where nine in ten of the questions that a text answers are.
-const DefaultThreshold = 0.27
+const DefaultThreshold = 0.3
 
 // weightsFile holds the weights of a logistic regression by the name of the
 // signal, "bias" among them. It is made by package calibrate.
