@@ -29,10 +29,14 @@ func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lex
 	if x := prebuilt(sources, e); x != nil {
 		return x, nil
 	}
-	path := s.Path(sources, e.Model())
-	if x := s.take(path, sources, e); x != nil {
+	if x := s.take(s.Path(sources, e.Model()), sources, e); x != nil {
 		return x, nil
 	}
+	return s.Rebuild(ctx, sources, lex, e, progress)
+}
+
+// Rebuild is Open without looking for an index that is already there.
+func (s Shelf) Rebuild(ctx context.Context, sources []corpus.Source, lex corpus.Lexicon, e embed.Embedder, progress Progress) (*Index, error) {
 	docs := make([]*corpus.Document, len(sources))
 	for i, source := range sources {
 		d, err := corpus.Read(source.Card, source.Bytes, lex)
@@ -45,7 +49,7 @@ func (s Shelf) Open(ctx context.Context, sources []corpus.Source, lex corpus.Lex
 	if err != nil {
 		return nil, err
 	}
-	if path != "" {
+	if path := s.Path(sources, e.Model()); path != "" {
 		if err := x.save(path); err != nil {
 			s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
 		}

@@ -18,6 +18,7 @@ import (
 
 func indexCommand(a *app) *cobra.Command {
 	var paths []string
+	var rebuild bool
 	c := &cobra.Command{
 		Use:     "index",
 		Short:   shortIndex,
@@ -28,21 +29,22 @@ func indexCommand(a *app) *cobra.Command {
 			if err := a.configure(); err != nil {
 				return err
 			}
-			return a.index(c.Context(), paths)
+			return a.index(c.Context(), paths, rebuild)
 		},
 	}
 	c.Flags().StringArrayVar(&paths, "corpus", nil, usageCorpus)
+	c.Flags().BoolVar(&rebuild, "rebuild", false, usageRebuild)
 	return c
 }
 
 // index builds or refreshes the index of the files at paths and says what came
 // of it.
-func (a *app) index(ctx context.Context, paths []string) error {
+func (a *app) index(ctx context.Context, paths []string, rebuild bool) error {
 	sources, err := a.sources(paths)
 	if err != nil {
 		return err
 	}
-	if len(sources) == 1 && sources[0].Path == retrieval.Builtin().Path && a.config.Embedder.Kind == kindE5 {
+	if !rebuild && len(sources) == 1 && sources[0].Path == retrieval.Builtin().Path && a.config.Embedder.Kind == kindE5 {
 		_, err := fmt.Fprintln(a.out, saidBuiltin)
 		return err
 	}
@@ -57,7 +59,11 @@ func (a *app) index(ctx context.Context, paths []string) error {
 	start := time.Now()
 	bar, built := newBar(a.diagnostics), false
 	defer bar.clear()
-	x, err := shelf.Open(ctx, sources, e5.Words(), e, func(done, total int) {
+	open := shelf.Open
+	if rebuild {
+		open = shelf.Rebuild
+	}
+	x, err := open(ctx, sources, e5.Words(), e, func(done, total int) {
 		built = true
 		bar.show(done, total)
 	})

@@ -117,6 +117,7 @@ ones take minutes.`
 	usageConfig        = "read the configuration from `FILE`"
 	usageVerbose       = "say more on standard error"
 	usageCorpus        = "ask the text file or folder at `PATH` instead of the built-in proceedings; may be repeated"
+	usageRebuild       = "build it anew even if the one at hand fits"
 	usageAskJSON       = "print JSON, one object a line"
 	usageAskQuestions  = "answer the questions in `FILE`, one JSON object a line; - is standard input"
 	usageForgetTeam    = "only what was said in this workspace or server, by its `ID`"
