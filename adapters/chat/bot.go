@@ -34,7 +34,7 @@ type Options struct {
 }
 
 const (
-	queued      = 2000             // messages that wait for a worker; more wait at Handle
+	queued      = 1000             // messages that wait for a worker; more wait at Handle
 	longestText = 64 << 10         // bytes of a message that are read
 	posting     = 30 * time.Second // for showing one reply
 	retrying    = time.Minute      // until a reply that could not be shown is tried again
@@ -224,7 +224,7 @@ func (b *Bot) has(k key) bool {
 
 var (
 	// What stops the bot, when it is all that is said.
-	stopWords = regexp.MustCompile(`(?i)^\W*(please\s+)?(stop|stop it|stop answering|cancel|be quiet|quiet|shut up|halt)(\s+(please|now))?\W*$`)
+	stopWords = regexp.MustCompile(`(?i)^\W*(please\s+)?(stop|stop it|stop answering|cancel|be quiet|quiet|shut up|halt)([\s,]+(please|now))?\W*$`)
 	// What asks for no answer, when it is all that is said.
 	courtesy = regexp.MustCompile(`(?i)^\W*((many )?thanks?( you)?( (so|very) much)?( a lot)?( all| everyone| both)?|ok(ay)?|great|perfect|cool|nice|good|got it|i see|lol|\+1|yes|no|yep|nope|sure|agreed|done)((\s|\W)+(thanks?( you)?( so much)?|all|everyone))?\W*$`)
 	// What asks for help, when it is all that is said.

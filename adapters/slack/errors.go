@@ -1,0 +1,85 @@
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/slack-go/slack"
+
+	"rapporteur/adapters/chat"
+)
+
+// Error codes of the Web API (docs.slack.dev/reference/methods), by what follows
+// from them.
+var (
+	// The token is no longer good for anything.
+	codesRevoked = []string{"token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "team_access_not_granted"}
+	// Nothing can be posted there, whatever it is.
+	codesUnreachable = []string{"channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cannot_reply_to_message", "messages_tab_disabled", "ekm_access_denied"}
+	// The form of a post is refused; plain text may pass.
+	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
+	// The post is not there any more.
+	codesGone = []string{"message_not_found", "thread_not_found"}
+)
+
+// has reports whether err is one of Slack's codes.
+func has(err error, codes []string) bool {
+	var refused slack.SlackErrorResponse
+	return errors.As(err, &refused) && slices.Contains(codes, refused.Err)
+}
+
+// uncertain reports whether a call that failed may have had its effect all the
+// same: its answer was lost, or Slack failed while carrying it out.
+func uncertain(err error) bool {
+	var refused slack.SlackErrorResponse
+	var limited *slack.RateLimitedError
+	return err != nil && !errors.As(err, &refused) && !errors.As(err, &limited)
+}
+
+// failed marks err for the Bot, and does what follows from it for the workspace.
+func (w *workspace) failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var refused slack.SlackErrorResponse
+	switch {
+	case has(err, codesRevoked):
+		w.revoked(err)
+		return fmt.Errorf("%s: %w: %w", what, chat.ErrUnreachable, err)
+	case has(err, codesUnreachable):
+		return fmt.Errorf("%s: %w: %w", what, chat.ErrUnreachable, err)
+	case errors.As(err, &refused) && refused.Err == "missing_scope":
+		w.adapter.log.Error(saidScopeMissing, "team", w.team, "needed", refused.Needed, "while", what)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// revoked stops serving a workspace whose token is not accepted any more.
+func (w *workspace) revoked(err error) {
+	if w.adapter.leave(w.team) {
+		w.adapter.log.Error(saidRevoked, "workspace", w.name, "team", w.team, "error", err)
+	}
+}
+
+// explain puts into words what to do about a token that is refused.
+func explain(err error) error {
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) {
+		return err
+	}
+	next := ""
+	switch refused.Err {
+	case "invalid_auth", "not_authed", "not_allowed_token_type":
+		next = "copy the token again from the app's settings: the bot token (xoxb-…) is under OAuth & Permissions, the app-level token (xapp-…) under Basic Information"
+	case "token_revoked", "token_expired", "account_inactive":
+		next = "reinstall the app in the workspace and set its new token"
+	case "missing_scope":
+		next = "add the scope " + refused.Needed + " in the app's settings and reinstall the app"
+	case "team_access_not_granted", "org_login_required":
+		next = "let an administrator allow the app in the workspace"
+	default:
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, next)
+}

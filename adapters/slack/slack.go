@@ -1,0 +1,211 @@
+// Package slack lets the bot answer in Slack. It translates and nothing more: an
+// event becomes a chat.Message, a chat.Reply becomes blocks. Who is answered, and
+// with what words, is decided in package chat.
+//
+//	Socket Mode ─▶ socket.go ┐                 event.go               surface.go
+//	                         ├─▶ receive.go ─▶ chat.Message ─▶ Bot ─▶ chat.Reply ─▶ blocks.go ─▶ Slack
+//	HTTP Events ─▶ http.go ──┘   press.go
+//
+// What of Slack is used, and with which scopes, is listed in manifest.go, from
+// which the app's manifest is made.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"rapporteur/adapters/chat"
+)
+
+// platform is the name under which the Bot knows Slack.
+const platform = "slack"
+
+// Options say how Slack is reached.
+type Options struct {
+	// BotTokens are the bot tokens (xoxb-…), one for each workspace.
+	BotTokens []string
+	// AppToken is the app-level token (xapp-…) of Socket Mode. Run needs it; an
+	// adapter that serves HTTP Events alone does not.
+	AppToken string
+	// SigningSecret is that with which Slack signs HTTP requests; only ServeHTTP
+	// needs it.
+	SigningSecret string
+	// APIURL is where the Web API is; "" is Slack's own.
+	APIURL string
+	// Client carries out the calls; nil is one that waits at most 30 seconds.
+	Client *http.Client
+	// Guests and Shared say that guests, and channels shared with other
+	// organizations, are answered, so that nobody need look who is one.
+	Guests, Shared bool
+}
+
+// An Adapter connects a Bot with Slack. It may be used by many goroutines.
+type Adapter struct {
+	log     *slog.Logger
+	bot     *chat.Bot
+	options Options
+
+	mu         sync.Mutex
+	workspaces map[string]*workspace // by team id
+	connected  atomic.Bool           // Slack can reach the adapter
+
+	// What goes on beside the acknowledgement of an event. Slack cuts off an app
+	// that takes long to acknowledge, hence the bound is on the work alone.
+	beside sync.WaitGroup
+	room   chan struct{}
+}
+
+// mostBeside bounds the presses and views that are worked on at once.
+const mostBeside = 64
+
+// New returns an adapter for bot. It connects to nothing before Start.
+func New(log *slog.Logger, bot *chat.Bot, o Options) *Adapter {
+	if o.APIURL == "" {
+		o.APIURL = slack.APIURL
+	}
+	if !strings.HasSuffix(o.APIURL, "/") {
+		o.APIURL += "/"
+	}
+	if o.Client == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = mostBeside
+		o.Client = &http.Client{Timeout: 30 * time.Second, Transport: transport}
+	}
+	return &Adapter{log: log, bot: bot, options: o, workspaces: make(map[string]*workspace), room: make(chan struct{}, mostBeside)}
+}
+
+// Start finds out which workspace each token is of, and takes up what was left
+// unanswered there. A token that Slack refuses is logged with what to do, and the
+// others are used; when none is left, or ctx is done, that is an error. A Slack
+// that cannot be reached is waited for.
+func (a *Adapter) Start(ctx context.Context) error {
+	if len(a.options.BotTokens) == 0 {
+		return errors.New("starting Slack: there is no bot token")
+	}
+	var refused error
+	for _, token := range a.options.BotTokens {
+		w, err := a.join(ctx, token)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			refused = errors.Join(refused, err)
+			a.log.Error(saidTokenRefused, "error", explain(err))
+			continue
+		}
+		a.mu.Lock()
+		a.workspaces[w.team] = w
+		a.mu.Unlock()
+		a.log.Info(saidJoined, "workspace", w.name, "team", w.team)
+	}
+	if refused != nil && len(a.teams()) == 0 {
+		return fmt.Errorf("starting Slack: no bot token is accepted: %w", explain(refused))
+	}
+	a.bot.Attach(platform, func(m chat.Message) (chat.Surface, bool) {
+		w, ok := a.workspace(m.Team)
+		return w, ok
+	})
+	return nil
+}
+
+// join asks Slack whose token it is, again and again until Slack answers.
+func (a *Adapter) join(ctx context.Context, token string) (*workspace, error) {
+	const first, longest = 500 * time.Millisecond, time.Minute
+	for wait := first; ; wait = min(2*wait, longest) {
+		w, err := a.identify(ctx, token)
+		var refused slack.SlackErrorResponse
+		if err == nil || errors.As(err, &refused) {
+			return w, err
+		}
+		a.log.Warn(saidUnreached, "error", err, "again_in", wait)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// identify returns the workspace that token is of.
+func (a *Adapter) identify(ctx context.Context, token string) (*workspace, error) {
+	w := newWorkspace(a, token)
+	who, err := w.read.AuthTestContext(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("trying a bot token: %w", err)
+	}
+	w.team, w.name, w.user, w.scopes = who.TeamID, who.Team, who.UserID, who.Header.Get("X-OAuth-Scopes")
+	return w, nil
+}
+
+// Ready reports whether Slack can reach the adapter.
+func (a *Adapter) Ready() bool { return a.connected.Load() && len(a.teams()) > 0 }
+
+// Wait returns when what was begun beside an acknowledgement is done.
+func (a *Adapter) Wait() { a.beside.Wait() }
+
+// workspace returns the workspace with that team id, unless the bot was stopped
+// there.
+func (a *Adapter) workspace(team string) (*workspace, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w, ok := a.workspaces[team]
+	return w, ok
+}
+
+// teams lists the workspaces that are served.
+func (a *Adapter) teams() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []string
+	for team := range a.workspaces {
+		all = append(all, team)
+	}
+	return all
+}
+
+// leave stops serving a workspace; the others go on.
+func (a *Adapter) leave(team string) (left bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, left = a.workspaces[team]
+	delete(a.workspaces, team)
+	return left
+}
+
+// aside does work beside an acknowledgement, when there is room for it.
+func (a *Adapter) aside(work func(context.Context)) {
+	const longest = 60 * time.Second
+	a.beside.Go(func() {
+		a.room <- struct{}{}
+		defer func() { <-a.room }()
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.Error(saidDefect, "panic", fmt.Sprint(p))
+			}
+		}()
+		ctx, cancel := context.WithTimeout(context.Background(), longest)
+		defer cancel()
+		work(ctx)
+	})
+}
+
+// ours reports whether address is Slack's, or lies where the Web API was said to
+// be. No other is ever written to, whatever an event names.
+func (a *Adapter) ours(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	api, err := url.Parse(a.options.APIURL)
+	return err == nil && (u.Scheme == "https" && u.Host == "hooks.slack.com" || u.Scheme == api.Scheme && u.Host == api.Host)
+}

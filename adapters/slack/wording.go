@@ -1,0 +1,54 @@
+package slack
+
+import "fmt"
+
+// What the adapter itself says, in Slack and in the log. What the bot says in
+// conversation is in package chat.
+
+const (
+	labelHome       = "Ask the documents"
+	labelExamples   = "Questions to try"
+	labelRecent     = "What you asked lately"
+	labelSources    = "The documents"
+	labelUnanswered = "(nothing found)"
+
+	saidSearching  = "is looking through the documents…"
+	saidUnknownAsk = "That command is not mine. Ask with " + commandAsk + " and your question."
+
+	describeApp      = "Answers questions over documents in their own words, each quotation cited to its section, page and paragraph."
+	describeAsk      = "Ask the documents; only you see the answer"
+	describeHint     = "your question"
+	describeShortcut = "Ask about this message"
+	describeAbout    = "Search the documents for what this message says"
+
+	saidJoined        = "Slack: the bot is in a workspace."
+	saidConnected     = "Slack: connected."
+	saidReconnecting  = "Slack: the connection ended; a new one is made."
+	saidTokenRefused  = "Slack refuses a bot token; its workspace is left out."
+	saidUnreached     = "Slack cannot be reached; it is tried again."
+	saidDefect        = "Slack: an event could not be handled: this is a defect, please report it."
+	saidUnreadable    = "Slack sent an event that cannot be read; it is passed over."
+	saidUnknownTeam   = "Slack sent an event of a workspace that no token is for; it is passed over. Give its bot token too, or uninstall the app there."
+	saidNotTaken      = "Slack: an event was not taken on; it will be delivered again."
+	saidRevoked       = "Slack has revoked the bot's token for a workspace; the bot has stopped there. Reinstall the app in the workspace, set its new bot token, and restart."
+	saidUninstalled   = "The app was uninstalled from a workspace; what was kept of it is deleted."
+	saidNotForgotten  = "The app was uninstalled from a workspace, and what was kept of it could not be deleted. See that the state folder can be written."
+	saidRateLimited   = "Slack withholds events, since there are more than it delivers in an hour."
+	saidPlainer       = "Slack refused the form of a reply; it is shown as plain text. Please report this."
+	saidScopeMissing  = "Slack: the app lacks a scope. Run bot slack manifest, put its output in the app's settings under App Manifest, and reinstall the app."
+	saidNoGuestLookup = "Slack: it could not be found out whether a person is a guest; they are taken for one. To answer everybody, set guests under [chat]."
+	saidNotShown      = "Slack: something could not be shown."
+	saidForged        = "Slack: a request was refused, since it is not signed by Slack. If it is, check the signing secret and this machine's clock."
+	saidOffline       = "Slack: the bot is no longer connected."
+)
+
+// sayAsked introduces a question that a person shared with its answer.
+func sayAsked(name, question string) string {
+	if name == "" {
+		return "Asked: " + question
+	}
+	return fmt.Sprintf("%s asked: %s", name, question)
+}
+
+// sayInContext is on the button that shows card n among its neighbours.
+func sayInContext(label string, n int) string { return fmt.Sprintf("%s [%d]", label, n) }
