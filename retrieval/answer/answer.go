@@ -95,7 +95,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	out.Hits = hits
 	out.Confidence = confidence(Signals(a.index, q.Text, hits))
-	chosen := choose(hits)
+	chosen := choose(q.Text, hits)
 	out.Answered = out.Confidence >= a.threshold && len(chosen) > 0
 	if !out.Answered {
 		chosen = nearest(hits)

@@ -88,6 +88,31 @@ func TestAskForAList(t *testing.T) {
 	}
 }
 
+// So does one that is counted out in running text.
+func TestAskForACountedList(t *testing.T) {
+	text := "REPORT\n\nThe weather was fine. The keepers put three questions. First, who counts the hives? Second, who burns the boxes? Third, who reports to the council? Then they went home.\n"
+	out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: "Which three questions did the keepers put?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "The keepers put three questions. First, who counts the hives? Second, who burns the boxes? Third, who reports to the council?"; !strings.Contains(out.Text, want) {
+		t.Errorf("got %q, want in it %q", out.Text, want)
+	}
+}
+
+// A lead-in is not quoted without its list.
+func TestNoLeadInWithoutItsList(t *testing.T) {
+	text := "TASKS\n\nThe council met the keepers of the hives in the spring of 1903. The council asked the keepers of the hives:\n\n(a) " +
+		strings.Repeat("to go on counting and counting without an end in sight, ", 19) + "and to report.\n"
+	out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: "What did the council ask the keepers of the hives?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.Text, ": [") || !strings.Contains(out.Text, "spring of 1903") {
+		t.Errorf("got %q", out.Text)
+	}
+}
+
 // Below the threshold it says so, tells how much was searched, and shows what
 // came nearest; it never says that the text does not mention a thing.
 func TestAskInVain(t *testing.T) {

@@ -2,9 +2,11 @@ package answer
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
+	"rapporteur/corpus"
 	"rapporteur/retrieval"
 )
 
@@ -18,6 +20,8 @@ const (
 	largestDrop    = 2.5 // below the best sentence, in standard deviations
 	neighbourBonus = 1.0 // for a sentence beside one already chosen
 	itemBonus      = 4.0 // for a list item whose lead-in is chosen
+	mostListWords  = 190 // in an answer that goes on with a list
+	leadBonus      = 1.0 // for the lead-in of a list, when one is asked for
 	passageShare   = 0.5 // weight of the passage's score in its sentences'
 )
 
@@ -36,76 +40,130 @@ type candidate struct {
 	taken         bool
 }
 
-// choose returns the sentences that answer, as runs, the best run first. It
-// takes the best sentence, and then as long as there is room the one that adds
-// most: near to the question, or beside one already taken, since what follows
-// an answering sentence often completes it.
-func choose(hits []retrieval.Hit) []choice {
-	hits = hits[:min(passagesRead, len(hits))]
-	var all []candidate
-	for i, h := range hits {
-		for j, s := range h.Passage.Sentences {
-			all = append(all, candidate{hit: i, sentence: j, score: h.Sentences[j].Z + passageShare*h.Score, words: len(strings.Fields(s.Text))})
+// choose returns the sentences that answer question, as runs, the best run
+// first. It takes the best sentence, and then as long as there is room the one
+// that adds most: near to the question, or beside one already taken, since what
+// follows an answering sentence often completes it. A list comes with its
+// lead-in, and whole.
+func choose(question string, hits []retrieval.Hit) []choice {
+	s := selection{hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question)}
+	for i, h := range s.hits {
+		for j, sentence := range h.Passage.Sentences {
+			score := h.Sentences[j].Z + passageShare*h.Score
+			if s.lists && opensList(h.Passage.Sentences, j) {
+				score += leadBonus
+			}
+			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: len(strings.Fields(sentence.Text))})
 		}
 	}
-	total, sentences := 0, 0
-	top := 0.0
-	for {
-		best, bestScore := -1, 0.0
-		for n, c := range all {
-			if c.taken || total > 0 && total+c.words > mostWords {
-				continue
-			}
-			item := itemOf(hits, all, n)
-			if c.words < fewestWords && !item || sentences >= mostSentences && !item {
-				continue
-			}
-			score := c.score
-			if item {
-				score += itemBonus
-			} else if besideTaken(all, n) {
-				score += neighbourBonus
-			}
-			if best < 0 || score > bestScore {
-				best, bestScore = n, score
-			}
-		}
-		if best < 0 {
-			break
-		}
-		if total == 0 {
-			top = bestScore
-		} else if bestScore < top-largestDrop {
-			break
-		}
-		all[best].taken = true
-		total += all[best].words
-		sentences++
+	for s.take() {
 	}
-	return runs(hits, all)
+	s.dropDangling()
+	return runs(s.hits, s.all)
 }
 
-// besideTaken reports whether the sentence before or after all[n] in the same
-// passage is taken.
-func besideTaken(all []candidate, n int) bool {
-	before := n > 0 && all[n-1].taken && all[n-1].hit == all[n].hit
-	after := n+1 < len(all) && all[n+1].taken && all[n+1].hit == all[n].hit
-	return before || after
+// wantsList recognizes a question that asks for several things.
+var wantsList = regexp.MustCompile(`(?i)\b(list|name|enumerate|everything|all the|each of|what (are|were) the|which \w*[^\Ws]s|(what|which)( are| were)?( the)? (two|three|four|five|six|seven|eight|nine|ten|several|main|key))\b`)
+
+// A selection is an answer being put together.
+type selection struct {
+	hits  []retrieval.Hit
+	all   []candidate // every sentence of the hits, in their order
+	lists bool        // the question asks for several things
+	words int         // taken so far
+	count int         // sentences taken so far, list items aside
+	top   float64     // score of the first sentence taken
 }
 
-// itemOf reports whether all[n] is a list item that follows a taken lead-in, or
-// a taken item that does.
-func itemOf(hits []retrieval.Hit, all []candidate, n int) bool {
-	s := hits[all[n].hit].Passage.Sentences
-	if !s[all[n].sentence].Item || n == 0 || !all[n-1].taken || all[n-1].hit != all[n].hit {
+// take takes the sentence that adds most, and reports whether there was one.
+func (s *selection) take() bool {
+	best, bestScore := -1, 0.0
+	for n, c := range s.all {
+		item := s.completesList(n)
+		if c.taken || !s.fits(c, item) {
+			continue
+		}
+		score := c.score
+		if item {
+			score += itemBonus
+		} else if s.taken(n, n-1) || s.taken(n, n+1) {
+			score += neighbourBonus
+		}
+		if best < 0 || score > bestScore {
+			best, bestScore = n, score
+		}
+	}
+	item := best >= 0 && s.completesList(best)
+	switch {
+	case best < 0:
+		return false
+	case s.words == 0:
+		s.top = bestScore
+	case !item && bestScore < s.top-largestDrop:
 		return false
 	}
-	for i := all[n].sentence - 1; i >= 0 && all[n-(all[n].sentence-i)].taken; i-- {
-		if strings.HasSuffix(s[i].Text, ":") {
-			return true
+	s.all[best].taken = true
+	s.words += s.all[best].words
+	if !item {
+		s.count++
+	}
+	return true
+}
+
+// fits reports whether there is room for c.
+func (s *selection) fits(c candidate, item bool) bool {
+	if item {
+		return s.words+c.words <= mostListWords
+	}
+	return c.words >= fewestWords && s.count < mostSentences && (s.words == 0 || s.words+c.words <= mostWords)
+}
+
+// taken reports whether sentence m, of the same passage as n, is taken.
+func (s *selection) taken(n, m int) bool {
+	return m >= 0 && m < len(s.all) && s.all[m].taken && s.all[m].hit == s.all[n].hit
+}
+
+// completesList reports whether sentence n goes on with a list whose lead-in is
+// taken, and whose items are up to there.
+func (s *selection) completesList(n int) bool {
+	c := s.all[n]
+	sentences := s.hits[c.hit].Passage.Sentences
+	if !isItem(sentences[c.sentence]) {
+		return false
+	}
+	for back := 1; back <= c.sentence && s.taken(n, n-back); back++ {
+		before := sentences[c.sentence-back]
+		if !isItem(before) {
+			return opensList(sentences, c.sentence-back)
 		}
 	}
 	return false
+}
+
+// dropDangling lets go of lead-ins whose list did not fit, unless nothing else
+// was taken.
+func (s *selection) dropDangling() {
+	for n, c := range s.all {
+		lead := c.taken && strings.HasSuffix(s.hits[c.hit].Passage.Sentences[c.sentence].Text, ":")
+		if lead && !s.taken(n, n+1) && s.count > 1 {
+			s.all[n].taken = false
+			s.count--
+		}
+	}
+}
+
+// counted recognizes a sentence that is one of several by its first word.
+var counted = regexp.MustCompile(`^(First|Second|Third|Fourth|Fifth|Sixth|Seventh|Lastly|Finally)(ly)?,`)
+
+// isItem reports whether a sentence is part of a list, set off or in the text.
+func isItem(s corpus.Sentence) bool { return s.Item || counted.MatchString(s.Text) }
+
+// opensList reports whether a list follows sentence i.
+func opensList(sentences []corpus.Sentence, i int) bool {
+	if i+1 >= len(sentences) || !isItem(sentences[i+1]) {
+		return false
+	}
+	return strings.HasSuffix(sentences[i].Text, ":") || strings.HasPrefix(sentences[i+1].Text, "First")
 }
 
 // runs joins taken sentences that follow each other.
