@@ -48,17 +48,23 @@ const (
 // cut returns the first part of rest, which is inside the fence that opener opens,
 // and the opener of the fence that the cut is inside of.
 func cut(rest, opener string, limit int, size func(string) int) (part, inside string) {
-	room := limit
 	fences := 4*size(closing) <= limit // else a fence is text like any other
-	if fences {
-		room -= size(closing)
+	most := func(room int) int {
+		end := room // doubled, so that a long rest is not measured over and over
+		for end < len(rest) && size(opener+rest[:end]) <= room {
+			end *= 2
+		}
+		// The least n at which one more byte is too many.
+		return max(1, sort.Search(min(end, len(rest)), func(n int) bool { return size(opener+rest[:n+1]) > room }))
 	}
-	// The least n at which one more byte is too many.
-	fits := max(1, sort.Search(len(rest), func(n int) bool { return size(opener+rest[:n+1]) > room }))
+	outside, inFence := most(limit), 0
+	if inFence = outside; fences {
+		inFence = most(limit - size(closing))
+	}
 	var best breakAt
-	for _, least := range []int{fits / 2, 0} { // a part less than half full only if need be
-		for _, b := range breaks(rest, fits, opener) {
-			if b.at > least && b.class >= best.class {
+	for _, least := range []int{outside / 3, 0} { // a part that is nearly empty only if need be
+		for _, b := range breaks(rest, outside, opener) {
+			if b.at > least && b.class >= best.class && (b.inside == "" || b.at <= inFence) {
 				best = b
 			}
 		}
@@ -67,7 +73,7 @@ func cut(rest, opener string, limit int, size func(string) int) (part, inside st
 		}
 	}
 	if best.at == 0 {
-		best = breakAt{at: wholeRunes(rest, fits), inside: opener}
+		best = breakAt{at: wholeRunes(rest, inFence), inside: opener}
 	}
 	if !fences || 2*size(best.inside) > limit {
 		best.inside = ""
@@ -82,19 +88,22 @@ type breakAt struct {
 	inside string // opener of the fence that it is inside of
 }
 
+const longestMark = 32 // bytes that are looked at, space included
+
 var markAhead = regexp.MustCompile(`^\s*\[\d+\]`)
 
 // breaks lists where text may be cut at fits or before.
 func breaks(text string, fits int, opener string) []breakAt {
 	const space, sentence, line, paragraph = 2, 3, 4, 5
 	var all []breakAt
-	inside, quoted, lineStart := opener, 0, true
+	inside, quoted, lineStart, fenceLine := opener, 0, true, -1
 	for i, r := range text {
 		if i > fits {
 			break
 		}
 		if lineStart && strings.HasPrefix(text[i:], fence) {
 			first, _, _ := strings.Cut(text[i:], "\n")
+			fenceLine = i + len(first)
 			if inside == "" {
 				inside = first + "\n"
 			} else {
@@ -108,8 +117,11 @@ func breaks(text string, fits int, opener string) []breakAt {
 		case '”':
 			quoted = max(0, quoted-1)
 		}
-		if r != ' ' && r != '\n' || i == 0 || markAhead.MatchString(text[i:]) {
+		if r != ' ' && r != '\n' || i == 0 || markAhead.MatchString(text[i:min(i+longestMark, len(text))]) {
 			continue
+		}
+		if inside != "" && (i <= fenceLine || strings.HasPrefix(text[i:], closing)) {
+			continue // it would leave a fence with nothing in it
 		}
 		class := space
 		switch before, _ := utf8.DecodeLastRuneInString(text[:i]); {

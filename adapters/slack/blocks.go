@@ -1,0 +1,221 @@
+package slack
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"rapporteur/adapters/chat"
+)
+
+// What a message may hold. Slack documents 50 blocks; the text of all blocks
+// together was measured to be refused (msg_blocks_too_long) from about 13,200
+// characters on (github.com/slackapi/bolt-js/issues/2509). Both are kept well
+// below.
+const (
+	mostBlocks   = 45
+	mostText     = 11_500 // of all blocks of a message
+	longestBlock = 2_900  // of one block; a section's text is refused from 3,000 on
+	mostButtons  = 20     // of an actions block; Slack takes 25
+	longestLabel = 75     // on a button
+	longestPlain = 3_500  // of the text beside or instead of the blocks; Slack advises 4,000
+)
+
+// A block with the length of its text, for packing.
+type block struct {
+	slack.Block
+	size int
+}
+
+// messages puts r into messages, each within Slack's limits. Every text of r goes
+// into rich text, which Slack shows as it is: nothing in it is looked at for
+// markup, mentions or links. The index has no addresses, so that nothing here is
+// ever a link; Slack's own citation element needs one, and is not used.
+func messages(r chat.Reply, sharer string) [][]slack.Block {
+	var all []block
+	say := func(style *slack.RichTextSectionTextStyle, text string) {
+		for _, part := range chat.Split(text, longestBlock, length) {
+			all = append(all, section(run{part, style}))
+		}
+	}
+	if r.SharedBy != "" && r.Question != "" {
+		say(italic, sayAsked(sharer, r.Question))
+	}
+	if r.Understood != "" {
+		say(italic, chat.SayUnderstood(r.Understood))
+	}
+	say(nil, r.Notice)
+	for _, s := range r.Sentences {
+		all = append(all, sentence(s)...)
+	}
+	quoted := make(map[string]bool)
+	for _, s := range r.Sentences {
+		quoted[strconv.Itoa(s.Mark)+" "+s.Text] = true
+	}
+	if len(r.Sentences) > 0 && len(r.Cards) > 0 {
+		all = append(all, block{slack.NewDividerBlock(), 0})
+	}
+	for _, c := range r.Cards {
+		all = append(all, card(c, !quoted[strconv.Itoa(c.N)+" "+c.Quote])...)
+	}
+	for _, p := range r.Prompts {
+		say(nil, "• "+p)
+	}
+	all = append(all, buttons(r)...)
+	return pack(all)
+}
+
+// pack puts blocks into messages.
+func pack(all []block) [][]slack.Block {
+	var out [][]slack.Block
+	for _, group := range chat.Pack(all, mostBlocks, mostText, func(b block) int { return b.size }) {
+		var blocks []slack.Block
+		for _, b := range group {
+			blocks = append(blocks, b.Block)
+		}
+		out = append(out, blocks)
+	}
+	return out
+}
+
+var (
+	bold   = &slack.RichTextSectionTextStyle{Bold: true}
+	italic = &slack.RichTextSectionTextStyle{Italic: true}
+)
+
+// A run is text in one style; nil is plain.
+type run struct {
+	text  string
+	style *slack.RichTextSectionTextStyle
+}
+
+// elements returns the runs as rich text, and how long they are.
+func elements(runs []run) (out []slack.RichTextSectionElement, size int) {
+	for _, r := range runs {
+		if r.text == "" {
+			continue // Slack refuses an empty text
+		}
+		out = append(out, slack.NewRichTextSectionTextElement(r.text, r.style))
+		size += length(r.text)
+	}
+	return out, size
+}
+
+// section returns a block of runs.
+func section(runs ...run) block {
+	all, size := elements(runs)
+	return block{slack.NewRichTextBlock("", slack.NewRichTextSection(all...)), size}
+}
+
+// quote returns a block of quoted runs.
+func quote(runs ...run) block {
+	all, size := elements(runs)
+	return block{slack.NewRichTextBlock("", &slack.RichTextQuote{Type: slack.RTEQuote, Elements: all}), size}
+}
+
+// mark is "[2]".
+func mark(n int) string { return "[" + strconv.Itoa(n) + "]" }
+
+// sentence returns a sentence of the answer with its mark, which stands behind
+// every part of one that is cut.
+func sentence(s chat.Sentence) []block {
+	var out []block
+	for _, part := range chat.Split(s.Text, longestBlock, length) {
+		out = append(out, section(run{part + " ", nil}, run{mark(s.Mark), bold}))
+	}
+	return out
+}
+
+// card returns a source: its mark and title, where it stands, and the quoted words
+// with what stands around them, unless the words stand above already.
+func card(c chat.Card, words bool) []block {
+	title := []string{c.Title}
+	for _, part := range []string{c.Body, c.Date} {
+		if part != "" {
+			title = append(title, part)
+		}
+	}
+	where := append([]string(nil), c.Section...)
+	place := c.Page
+	if c.Page != "" && c.Paragraph != "" {
+		place += ", "
+	}
+	if place += c.Paragraph; place != "" {
+		where = append(where, place)
+	}
+	var out []block
+	head := chat.Split(strings.Join(title, ", "), longestBlock/2, length)
+	tail := chat.Split(strings.Join(where, " › "), longestBlock/2, length)
+	for i := range max(len(head), len(tail)) {
+		runs := []run{{mark(c.N) + " ", bold}}
+		if i < len(head) {
+			runs = append(runs, run{head[i], bold})
+		}
+		if i < len(tail) {
+			runs = append(runs, run{"\n" + tail[i], nil})
+		}
+		out = append(out, section(runs...))
+	}
+	if c.Before == "" && c.After == "" {
+		if words {
+			for _, part := range chat.Split(c.Quote, longestBlock, length) {
+				out = append(out, quote(run{part, nil}))
+			}
+		}
+		return out
+	}
+	for _, part := range []run{{c.Before, nil}, {c.Quote, bold}, {c.After, nil}} {
+		for _, text := range chat.Split(part.text, longestBlock, length) {
+			out = append(out, quote(run{text, part.style}))
+		}
+	}
+	return out
+}
+
+// actionFeedback names the pair of feedback buttons; every other button is named
+// by its own token, since names must differ within a block.
+const actionFeedback = "feedback"
+
+// buttons returns the buttons below r.
+func buttons(r chat.Reply) []block {
+	if r.Answer == "" {
+		return nil
+	}
+	var pressed []slack.BlockElement
+	for _, c := range r.Cards {
+		if c.Before == "" && c.After == "" {
+			pressed = append(pressed, button(r.Token(chat.Context, c.N), sayInContext(chat.Context.Label(), c.N)))
+		}
+	}
+	judged := make(map[chat.Kind]string)
+	for _, b := range r.Buttons {
+		switch b.Kind {
+		case chat.Helpful, chat.Unhelpful:
+			judged[b.Kind] = b.Token
+		case chat.More, chat.Publish:
+			pressed = append(pressed, button(b.Token, b.Kind.Label()))
+		}
+	}
+	var out []block
+	for len(pressed) > 0 {
+		n := min(len(pressed), mostButtons)
+		out = append(out, block{slack.NewActionBlock("", pressed[:n]...), n * longestLabel})
+		pressed = pressed[n:]
+	}
+	if len(judged) == 2 {
+		good := slack.NewFeedbackButton(plainText(chat.Helpful.Label()), judged[chat.Helpful])
+		bad := slack.NewFeedbackButton(plainText(chat.Unhelpful.Label()), judged[chat.Unhelpful])
+		out = append(out, block{slack.NewContextActionsBlock("", slack.NewFeedbackButtonsBlockElement(actionFeedback, good, bad)), 2 * longestLabel})
+	}
+	return out
+}
+
+func button(token, label string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(token, token, plainText(label))
+}
+
+// plainText is text in which Slack looks for nothing, emoji included.
+func plainText(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, chat.Shorten(text, longestLabel), false, false)
+}

@@ -1,0 +1,87 @@
+package slack
+
+import (
+	"context"
+	"slices"
+
+	"github.com/slack-go/slack"
+)
+
+// The types of the events that the code tells apart.
+const eventMention = "app_mention"
+
+// An ability is an event that is handled, what the app subscribes to for it, and
+// the scopes that this takes.
+type ability struct {
+	event         string
+	subscriptions []string
+	scopes        []string
+	handle        func(*workspace, context.Context, event, bool, bool) error
+}
+
+// handled lists the events that are handled. It is all that receive looks at, and
+// what the manifest is made from.
+func handled() []ability {
+	return []ability{
+		{eventMention, []string{"app_mention"}, []string{"app_mentions:read"}, (*workspace).hear},
+		{"message", []string{"message.channels", "message.groups", "message.im", "message.mpim"},
+			[]string{"channels:history", "groups:history", "im:history", "mpim:history"}, (*workspace).hear},
+		{"app_home_opened", []string{"app_home_opened"}, nil, (*workspace).opened},
+		{"agent_session_stopped", []string{"agent_session_stopped"}, nil, (*workspace).stop},
+		{"app_uninstalled", []string{"app_uninstalled"}, nil, (*workspace).uninstalled},
+		{"tokens_revoked", []string{"tokens_revoked"}, nil, (*workspace).tokensRevoked},
+	}
+}
+
+// called lists the scopes that the calls take, and which.
+var called = map[string][]string{
+	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "assistant.threads.setStatus", "agents.sessions.rename", "agents.sessions.setStatus"},
+	"assistant:write": {"assistant.threads.setSuggestedPrompts"},
+	"users:read":      {"users.info"},         // who is a guest
+	"channels:read":   {"conversations.info"}, // which channel is shared with other organizations
+	"groups:read":     {"conversations.info"}, // the same of private channels
+	"commands":        {"/ask, and the message shortcut"},
+}
+
+// Scopes returns the scopes that the bot token needs, in order.
+func Scopes() []string {
+	var all []string
+	for _, h := range handled() {
+		all = append(all, h.scopes...)
+	}
+	for scope := range called {
+		all = append(all, scope)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Manifest returns the app's manifest. With an address the app takes events over
+// HTTP there; without, in Socket Mode. prompts are questions to suggest.
+func Manifest(name, address string, prompts []string) slack.Manifest {
+	var events []string
+	for _, h := range handled() {
+		events = append(events, h.subscriptions...)
+	}
+	slices.Sort(events)
+	agent := &slack.AgentView{AgentDescription: describeApp}
+	for _, p := range prompts {
+		agent.SuggestedPrompts = append(agent.SuggestedPrompts, slack.ManifestSuggestedPrompt{Title: p, Message: p})
+	}
+	return slack.Manifest{
+		Display: slack.Display{Name: name, Description: describeApp},
+		Features: slack.Features{
+			AgentView:     agent,
+			AppHome:       slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
+			BotUser:       slack.BotUser{DisplayName: name, AlwaysOnline: true},
+			SlashCommands: []slack.ManifestSlashCommand{{Command: commandAsk, Description: describeAsk, UsageHint: describeHint, ShouldEscape: true, Url: address}},
+			Shortcuts:     []slack.Shortcut{{Name: describeShortcut, CallbackID: shortcutAsk, Description: describeAbout, Type: slack.MessageShortcut}},
+		},
+		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: Scopes()}},
+		Settings: slack.Settings{
+			EventSubscriptions: &slack.EventSubscriptions{BotEvents: events, RequestUrl: address},
+			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: address},
+			SocketModeEnabled:  address == "",
+		},
+	}
+}

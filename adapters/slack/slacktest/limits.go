@@ -1,0 +1,167 @@
+package slacktest
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// overLimits lists in which way arguments are beyond what Slack takes
+// (docs.slack.dev/reference/block-kit; the total of all blocks was measured, see
+// github.com/slackapi/bolt-js/issues/2509).
+func overLimits(args map[string]any) []string {
+	var wrong []string
+	complain := func(is bool, format string, a ...any) {
+		if is {
+			wrong = append(wrong, fmt.Sprintf(format, a...))
+		}
+	}
+	text, _ := args["text"].(string)
+	complain(size(text) > 4000, "the text has %d characters, more than the 4,000 that are advised", size(text))
+	blocks, _ := args["blocks"].([]any)
+	most := 50
+	if view, ok := args["view"].(map[string]any); ok {
+		blocks, _ = view["blocks"].([]any)
+		most = 100
+	}
+	complain(len(blocks) > most, "there are %d blocks, %d are too many", len(blocks), most+1)
+	total := 0
+	for i, b := range blocks {
+		total += checkBlock(b, func(is bool, format string, a ...any) { complain(is, "block %d: "+format, append([]any{i}, a...)...) })
+	}
+	complain(total > 13_200, "the blocks have %d characters, 13,200 are too many", total)
+	return wrong
+}
+
+// checkBlock complains of a block, and returns how many characters it has.
+func checkBlock(b any, complain func(is bool, format string, a ...any)) (total int) {
+	object, _ := b.(map[string]any)
+	kind, _ := object["type"].(string)
+	elements, _ := object["elements"].([]any)
+	switch kind {
+	case "actions":
+		complain(len(elements) == 0 || len(elements) > 25, "%d actions", len(elements))
+	case "context_actions":
+		complain(len(elements) == 0 || len(elements) > 5, "%d context actions", len(elements))
+	}
+	names := make(map[string]bool)
+	walk(object, func(parent map[string]any) {
+		if text, ok := parent["text"].(string); ok {
+			n := size(text)
+			total += n
+			complain(n == 0, "an empty text")
+			complain(n > 3000, "a text of %d characters", n)
+			complain(kind == "header" && n > 150, "a header of %d characters", n)
+			complain(parent["type"] == "plain_text" && kind != "section" && kind != "header" && n > 75, "a label of %d characters", n)
+		}
+		id, _ := parent["action_id"].(string)
+		complain(len(id) > 255, "an action_id of %d bytes", len(id))
+		complain(id != "" && names[id], "the action_id %s twice", id)
+		names[id] = true
+		value, _ := parent["value"].(string)
+		complain(len(value) > 2000, "a value of %d bytes", len(value))
+	})
+	return total
+}
+
+// walk visits every object in v.
+func walk(v any, visit func(map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		visit(v)
+		for _, inner := range v {
+			walk(inner, visit)
+		}
+	case []any:
+		for _, inner := range v {
+			walk(inner, visit)
+		}
+	}
+}
+
+func size(text string) int { return len(utf16.Encode([]rune(text))) }
+
+// Read returns all that a person can read in m, and names what Slack would act on
+// in it, beyond the app's own buttons.
+func (m Message) Read() (text, live string) {
+	var b strings.Builder
+	for _, block := range m.Blocks {
+		object, _ := block.(map[string]any)
+		readInto(&b, object, &live)
+		b.WriteByte('\n')
+	}
+	if len(m.Blocks) == 0 {
+		b.WriteString(visible(m.Text))
+	}
+	if live == "" {
+		live = liveText(m.Text)
+	}
+	return b.String(), live
+}
+
+// readInto reads a block, or a part of one.
+func readInto(b *strings.Builder, v map[string]any, live *string) {
+	kind, _ := v["type"].(string)
+	switch kind {
+	case "link", "user", "usergroup", "channel", "broadcast", "emoji", "team", "citation":
+		*live = "an element of type " + kind
+	case "mrkdwn":
+		text, _ := v["text"].(string)
+		if found := liveText(text); found != "" {
+			*live = found
+		}
+		b.WriteString(visible(text))
+		return
+	case "plain_text":
+		if v["emoji"] == true {
+			*live = "emoji are looked for"
+		}
+	}
+	if _, ok := v["url"]; ok {
+		*live = "an address"
+	}
+	if text, ok := v["text"].(string); ok {
+		b.WriteString(text)
+	} else if inner, ok := v["text"].(map[string]any); ok {
+		readInto(b, inner, live)
+	}
+	for _, name := range []string{"elements", "fields"} {
+		inner, _ := v[name].([]any)
+		for _, e := range inner {
+			if object, ok := e.(map[string]any); ok {
+				readInto(b, object, live)
+			}
+		}
+	}
+	for _, name := range []string{"positive_button", "negative_button", "accessory"} {
+		if inner, ok := v[name].(map[string]any); ok {
+			readInto(b, inner, live)
+		}
+	}
+	if strings.HasPrefix(kind, "rich_text_") || kind == "button" || kind == "feedback_buttons" {
+		b.WriteByte('\n')
+	}
+}
+
+// visible is what a person sees of a text in which Slack looks for markup.
+func visible(text string) string {
+	return strings.NewReplacer("\u2060", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
+}
+
+// liveText names what Slack would act on in such a text.
+func liveText(text string) string {
+	for _, sign := range []string{"<", ">", "**", "@everyone", "@here", "@channel", "https://", "http://"} {
+		if strings.Contains(text, sign) {
+			return fmt.Sprintf("%q in a text", sign)
+		}
+	}
+	for i, r := range text {
+		if strings.ContainsRune("*_~`", r) && !strings.HasPrefix(text[i+1:], "\u2060") {
+			return fmt.Sprintf("%q in a text", r)
+		}
+		if r < ' ' && r != '\n' || r == '\u202e' {
+			return fmt.Sprintf("the character %U", r)
+		}
+	}
+	return ""
+}

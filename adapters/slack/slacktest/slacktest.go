@@ -1,0 +1,229 @@
+// Package slacktest is a Slack of its own, for tests: a real Web API over HTTP and
+// a real Socket Mode over WebSocket, on loopback. It holds messages as Slack does,
+// and is as strict: every call's arguments are checked against the JSON Schema of
+// its method and against Slack's limits, and every scope must have been granted.
+//
+// It can fail in all ways that Slack does: see [Server.Fail], [Server.Disconnect]
+// and [Server.Cut].
+package slacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Tokens and secrets that look real enough, and open nothing.
+const (
+	AppToken      = "xapp-1-A0000000001-1000000000001-0000000000000000000000000000000000000000000000000000000000000000"
+	SigningSecret = "00000000000000000000000000000000"
+)
+
+// BotToken is the bot token of a team.
+func BotToken(team string) string { return "xoxb-" + strings.ToLower(team) + "-000000000000" }
+
+// A Server is a Slack.
+type Server struct {
+	URL string // of the Web API, with a slash behind it
+
+	t       testing.TB
+	server  *httptest.Server
+	schemas schemas
+	scopes  []string
+
+	mu        sync.Mutex
+	clock     int
+	teams     map[string]*team
+	people    map[string]Person
+	channels  map[string]Channel
+	messages  []*Message
+	calls     []Call
+	failures  map[string][]Failure
+	sockets   []*socket
+	responses map[string]place // where a response URL writes to
+	views     map[string]json.RawMessage
+	events    string // where events are posted; "": the socket
+	secret    string
+	appToken  string
+}
+
+// A team is a workspace that the app is installed in.
+type team struct {
+	id, token, bot, botID string
+	revoked               string // the error code that its calls get
+}
+
+type place struct{ team, channel, user string }
+
+// A Person is a member.
+type Person struct {
+	Name  string
+	Guest bool
+}
+
+// A Channel is one that is not as others are.
+type Channel struct {
+	Shared bool // with other organizations
+	Absent bool // the bot is no member
+}
+
+// A Message is one that is shown.
+type Message struct {
+	Team, Channel, TS, Thread, User, BotID, Text string
+	For                                          string // the only person who sees it; "": all
+	Blocks                                       []any
+	Metadata                                     map[string]any
+	Args                                         map[string]any // of the call that posted or changed it last
+	ResponseURL                                  bool           // it came by a response URL
+	Edited, Deleted                              bool
+	At                                           time.Time
+}
+
+// A Call is one of a method.
+type Call struct {
+	Method, Team string
+	Args         map[string]any
+}
+
+// A Failure is how a call fails.
+type Failure struct {
+	Status     int    // of HTTP; 0: 200
+	RetryAfter int    // seconds, with 429
+	Code       string // Slack's error
+	Needed     string // the scope that is missing
+	After      bool   // the call has its effect all the same
+	Hang       bool   // the connection is cut without an answer
+}
+
+// Start starts a Slack in which the app is installed in team T1 with the scopes
+// given; none are all there are. It stops with the test.
+func Start(t testing.TB, scopes ...string) *Server {
+	t.Helper()
+	s := &Server{
+		t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
+		channels: make(map[string]Channel), failures: make(map[string][]Failure), responses: make(map[string]place),
+		views: make(map[string]json.RawMessage), secret: SigningSecret, appToken: AppToken,
+	}
+	s.Install("T1")
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /api/{method}", s.serveMethod)
+	mux.HandleFunc("POST /response/{id}", s.serveResponse)
+	mux.HandleFunc("GET /socket", s.serveSocket)
+	s.server = httptest.NewServer(mux)
+	s.URL = s.server.URL + "/api/"
+	t.Cleanup(func() {
+		s.Cut()
+		s.server.CloseClientConnections()
+		s.server.Close()
+	})
+	return s
+}
+
+// Install installs the app in a team.
+func (s *Server) Install(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.teams[id] = &team{id: id, token: BotToken(id), bot: "UBOT" + id, botID: "BBOT" + id}
+}
+
+// Revoke lets all calls with a team's token fail with a code.
+func (s *Server) Revoke(id, code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.teams[id].revoked = code
+}
+
+// SetPerson says who somebody is.
+func (s *Server) SetPerson(id string, p Person) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people[id] = p
+}
+
+// SetChannel says what a channel is like.
+func (s *Server) SetChannel(id string, c Channel) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[id] = c
+}
+
+// Fail lets the next calls of a method fail, one for each failure.
+func (s *Server) Fail(method string, f ...Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failures[method] = append(s.failures[method], f...)
+}
+
+// Calls returns the calls of a method so far, those that failed too.
+func (s *Server) Calls(method string) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Call
+	for _, c := range s.calls {
+		if c.Method == method {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Methods returns the methods that were called, each once, in order.
+func (s *Server) Methods() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make(map[string]bool)
+	for _, c := range s.calls {
+		all[c.Method] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// Shown returns the bot's messages that are shown, the oldest first.
+func (s *Server) Shown() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	for _, m := range s.messages {
+		if strings.HasPrefix(m.BotID, "BBOT") && !m.Deleted {
+			out = append(out, *m)
+		}
+	}
+	return out
+}
+
+// View returns the home tab that a person sees, "" for none.
+func (s *Server) View(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.views[user])
+}
+
+// stamp returns the next timestamp; s.mu is held.
+func (s *Server) stamp() string {
+	s.clock++
+	return fmt.Sprintf("1700000000.%06d", s.clock)
+}
+
+// await waits for something to come true.
+func (s *Server) await(what string, true func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !true(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// Await waits until n messages of the bot's are shown, and returns them.
+func (s *Server) Await(n int) []Message {
+	s.t.Helper()
+	s.await(fmt.Sprintf("%d messages are shown", n), func() bool { return len(s.Shown()) >= n })
+	return s.Shown()
+}

@@ -1,0 +1,129 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+)
+
+// mostReceived bounds the events that are being taken in at once; Slack waits with
+// more.
+const mostReceived = 64
+
+// Listen takes in events in Socket Mode until ctx is done, which is no error. It
+// connects anew whenever the connection ends. The error is one that trying again
+// does not mend: Slack refuses the app-level token.
+func (a *Adapter) Listen(ctx context.Context) error {
+	defer a.connected.Store(false)
+	client := socketmode.New(slack.New("", slack.OptionAppLevelToken(a.options.AppToken),
+		slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(a.options.Client)), socketmode.OptionReadLimit(longestFrame))
+	done := make(chan error, 1)
+	go func() {
+		for {
+			// The library returns the cancelling of a connection that it ended
+			// itself; that is a reason to connect, as any other end is.
+			err := client.RunContext(ctx)
+			if ctx.Err() != nil || !errors.Is(err, context.Canceled) {
+				done <- err
+				return
+			}
+		}
+	}()
+	// Events that are being taken in when ctx is done still are acknowledged by
+	// their effect: they are on disk, and not taken twice.
+	var taking sync.WaitGroup
+	defer taking.Wait()
+	room := make(chan struct{}, mostReceived)
+	for {
+		select {
+		case err := <-done:
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("connecting to Slack: %w", explain(err))
+		case e := <-client.Events:
+			room <- struct{}{}
+			taking.Go(func() {
+				defer func() { <-room }()
+				a.take(ctx, client, e)
+			})
+		}
+	}
+}
+
+// longestFrame is the most of a message on the socket that is read, in bytes.
+const longestFrame = 4 << 20
+
+// take takes in what came over the socket, and acknowledges it.
+func (a *Adapter) take(ctx context.Context, client *socketmode.Client, e socketmode.Event) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error(saidDefect, "panic", fmt.Sprint(p))
+		}
+	}()
+	request := e.Request
+	switch e.Type {
+	case socketmode.EventTypeHello:
+		a.connected.Store(true)
+		a.log.Info(saidConnected)
+		return
+	case socketmode.EventTypeConnecting:
+		if a.connected.Swap(false) {
+			a.log.Info(saidReconnecting)
+		}
+		return
+	case socketmode.EventTypeConnectionError:
+		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+			a.log.Warn(saidUnreached, "error", failed.ErrorObj, "again_in", failed.Backoff)
+		}
+		return
+	case socketmode.EventTypeErrorBadMessage:
+		// An event of a kind that the library does not know. If nobody
+		// acknowledges it, Slack sends it again and again.
+		bad, ok := e.Data.(*socketmode.ErrorBadMessage)
+		request = new(socketmode.Request)
+		if !ok || json.Unmarshal(bad.Message, request) != nil {
+			a.log.Warn(saidUnreadable)
+			return
+		}
+	}
+	if request == nil || request.EnvelopeID == "" {
+		return
+	}
+	if err := a.accepted(ctx, request); err != nil {
+		a.log.Warn(saidNotTaken, "error", err)
+		return
+	}
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if err := client.AckCtx(ctx, request.EnvelopeID, nil); err != nil {
+		a.log.Warn(saidNotTaken, "error", err)
+	}
+}
+
+// accepted takes in the content of an envelope; without an error it may be
+// acknowledged.
+func (a *Adapter) accepted(ctx context.Context, r *socketmode.Request) error {
+	ctx = context.WithoutCancel(ctx) // what was begun is finished
+	switch r.Type {
+	case socketmode.RequestTypeSlashCommands:
+		var c slack.SlashCommand
+		if err := json.Unmarshal(r.Payload, &c); err != nil {
+			a.log.Warn(saidUnreadable, "error", err)
+			return nil
+		}
+		return a.command(ctx, c)
+	case socketmode.RequestTypeInteractive:
+		return a.interaction(ctx, r.Payload)
+	case socketmode.RequestTypeEventsAPI:
+		return a.receive(ctx, r.Payload, r.RetryAttempt > 0)
+	}
+	return nil
+}

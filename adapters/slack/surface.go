@@ -1,0 +1,388 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"rapporteur/adapters/chat"
+)
+
+// Names in the metadata that goes unseen with a reply, by which it is found again.
+const (
+	metaType  = "rapporteur_reply"
+	metaTo    = "to"    // the message that it replies to
+	metaPart  = "part"  // which message of it, from 1
+	metaParts = "parts" // how many messages it takes
+)
+
+// Post shows r: to its person alone where it is private, else in the thread that
+// m stands in or opens.
+func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
+	if r.Private && !m.Direct {
+		return chat.Posted{}, w.whisper(ctx, m, r)
+	}
+	if r.SharedBy != "" {
+		return w.publish(ctx, m, r)
+	}
+	thread := cmp.Or(m.Thread, m.ID)
+	posted, err := w.show(ctx, m, thread, r)
+	if err == nil && m.Direct && m.Thread == "" && r.Answer != "" {
+		w.adapter.aside(func(ctx context.Context) { w.title(ctx, m, r) })
+	}
+	return posted, err
+}
+
+// show posts r in a thread, "" for none, in as many messages as it takes: all of
+// them, or none.
+func (w *workspace) show(ctx context.Context, m chat.Message, thread string, r chat.Reply) (chat.Posted, error) {
+	forms := w.forms(ctx, r)
+	var ids []string
+	for i, f := range forms {
+		id, err := w.deliver(ctx, m, thread, f, i+1, len(forms))
+		if has(err, codesForm) && f.blocks != nil {
+			w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
+			if err = w.takeBack(m.Channel, ids); err == nil {
+				return w.showPlain(ctx, m, thread, r)
+			}
+		}
+		if err != nil {
+			return chat.Posted{}, errors.Join(w.failed("posting a reply", err), w.takeBack(m.Channel, ids))
+		}
+		ids = append(ids, id)
+	}
+	return chat.Posted{ID: strings.Join(ids, ","), Thread: cmp.Or(thread, ids[0])}, nil
+}
+
+// showPlain posts r as text alone.
+func (w *workspace) showPlain(ctx context.Context, m chat.Message, thread string, r chat.Reply) (chat.Posted, error) {
+	var ids []string
+	forms := plainForms(r)
+	for i, f := range forms {
+		id, err := w.deliver(ctx, m, thread, f, i+1, len(forms))
+		if err != nil {
+			return chat.Posted{}, errors.Join(w.failed("posting a reply as text", err), w.takeBack(m.Channel, ids))
+		}
+		ids = append(ids, id)
+	}
+	return chat.Posted{ID: strings.Join(ids, ","), Thread: cmp.Or(thread, ids[0])}, nil
+}
+
+// A form is what one message shows.
+type form struct {
+	blocks []slack.Block // nil: the text alone
+	text   string        // for notifications, and where blocks cannot be shown
+}
+
+// forms returns r in blocks.
+func (w *workspace) forms(ctx context.Context, r chat.Reply) []form {
+	sharer := ""
+	if r.SharedBy != "" {
+		if p, err := w.person(ctx, r.SharedBy); err == nil {
+			sharer = chat.Plain(p.name)
+		}
+	}
+	text := plainForms(r)[0].text
+	var out []form
+	for _, blocks := range messages(r, sharer) {
+		out = append(out, form{blocks, text})
+	}
+	if out == nil {
+		return plainForms(r)
+	}
+	return out
+}
+
+// plainForms returns r as text, in as many messages as it takes.
+func plainForms(r chat.Reply) []form {
+	var out []form
+	for _, part := range chat.Split(r.String(), longestPlain, func(s string) int { return length(inert(s)) }) {
+		out = append(out, form{text: inert(part)})
+	}
+	if out == nil {
+		return []form{{text: "…"}} // Slack refuses an empty message, and silence is worse
+	}
+	return out
+}
+
+// options returns what is common to all calls that show f.
+func (f form) options(thread string) []slack.MsgOption {
+	o := []slack.MsgOption{slack.MsgOptionText(f.text, false)}
+	if f.blocks != nil {
+		o = append(o, slack.MsgOptionBlocks(f.blocks...))
+	}
+	if thread != "" {
+		o = append(o, slack.MsgOptionTS(thread))
+	}
+	return o
+}
+
+// deliver posts one message of the reply to m, and returns its timestamp. When it
+// cannot be known whether that had its effect, it is looked for, and posted again
+// only when it is not there.
+func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, f form, part, parts int) (string, error) {
+	const attempts, pause = 3, 200 * time.Millisecond
+	meta := slack.SlackMetadata{EventType: metaType, EventPayload: map[string]any{
+		metaTo: m.ID, metaPart: strconv.Itoa(part), metaParts: strconv.Itoa(parts),
+	}}
+	o := append(f.options(thread), slack.MsgOptionMetadata(meta), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
+	for attempt := 1; ; attempt++ {
+		_, ts, err := w.write.PostMessageContext(ctx, m.Channel, o...)
+		if !uncertain(err) || attempt == attempts || thread == "" {
+			return ts, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", err
+		case <-time.After(pause << attempt):
+		}
+		found, findErr := w.parts(ctx, m.Channel, thread, m.ID)
+		if findErr != nil {
+			return "", errors.Join(err, findErr)
+		}
+		for _, p := range found {
+			if p.part == part && p.parts == parts {
+				return p.ts, nil
+			}
+		}
+	}
+}
+
+// takeBack deletes the first messages of a reply whose others could not be posted.
+func (w *workspace) takeBack(channel string, ids []string) error {
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // posting may have used up its own time
+	defer cancel()
+	var errs error
+	for _, id := range ids {
+		if _, _, err := w.write.DeleteMessageContext(ctx, channel, id); err != nil && !has(err, codesGone) {
+			errs = errors.Join(errs, w.failed("taking a part of a reply back", err))
+		}
+	}
+	return errs
+}
+
+// whisper shows r to m's person alone.
+func (w *workspace) whisper(ctx context.Context, m chat.Message, r chat.Reply) error {
+	for _, f := range w.forms(ctx, r) {
+		err := w.murmur(ctx, m, f)
+		if has(err, codesForm) && f.blocks != nil {
+			w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
+			for _, p := range plainForms(r) {
+				if err = w.murmur(ctx, m, p); err != nil {
+					break
+				}
+			}
+			return w.failed("replying privately as text", err)
+		}
+		if err != nil {
+			return w.failed("replying privately", err)
+		}
+	}
+	return nil
+}
+
+// murmur shows f to m's person alone. The address that came with a command works
+// wherever the command does, even where the app is no member; beyond that, and
+// in a thread, there is only the ordinary call.
+func (w *workspace) murmur(ctx context.Context, m chat.Message, f form) error {
+	byURL := func() error {
+		if m.Ticket == "" {
+			return errors.New("there is no address to reply to")
+		}
+		_, _, _, err := w.write.SendMessageContext(ctx, m.Channel, append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, slack.ResponseTypeEphemeral))...)
+		return err
+	}
+	byCall := func() error {
+		o := append(f.options(m.Thread), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
+		_, err := w.write.PostEphemeralContext(ctx, m.Channel, m.User, o...)
+		return err
+	}
+	ways := []func() error{byURL, byCall}
+	if m.Ticket == "" || m.Thread != "" {
+		ways = []func() error{byCall, byURL}
+	}
+	first := ways[0]()
+	if first == nil || has(first, codesForm) {
+		return first
+	}
+	second := ways[1]()
+	if second == nil || has(second, codesForm) {
+		return second
+	}
+	return fmt.Errorf("%w; %w", first, second)
+}
+
+// publish shows a reply that a person shares with their channel.
+func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
+	if !w.adapter.options.Shared {
+		c, err := w.read.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.Channel})
+		if err != nil {
+			return chat.Posted{}, w.failed("finding out whether a channel is shared with other organizations", err)
+		}
+		if c.IsExtShared || c.IsPendingExtShared {
+			return chat.Posted{}, fmt.Errorf("sharing an answer: the channel is shared with other organizations: %w", chat.ErrUnreachable)
+		}
+	}
+	return w.show(ctx, m, m.Thread, r)
+}
+
+// Edit shows r in place of a post.
+func (w *workspace) Edit(ctx context.Context, m chat.Message, post string, r chat.Reply) error {
+	forms, err := w.forms(ctx, r), error(nil)
+	if err = w.replace(ctx, m, post, forms); has(err, codesForm) {
+		w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
+		err = w.replace(ctx, m, post, plainForms(r))
+	}
+	return w.failed("changing a reply", err)
+}
+
+// replace shows forms in place of the messages of a post. Those that are too many
+// are deleted; those that are missing are posted, and are found by their metadata
+// when the reply is to be removed.
+func (w *workspace) replace(ctx context.Context, m chat.Message, post string, forms []form) error {
+	ids := strings.Split(post, ",")
+	for i, f := range forms {
+		if i >= len(ids) {
+			if _, err := w.deliver(ctx, m, cmp.Or(m.Thread, m.ID), f, i+1, len(forms)); err != nil {
+				return err
+			}
+			continue
+		}
+		o := append(f.options(""), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
+		if f.blocks == nil {
+			o = append(o, slack.MsgOptionBlocks()) // the former ones would stay
+		}
+		if _, _, _, err := w.write.UpdateMessageContext(ctx, m.Channel, ids[i], o...); err != nil {
+			return err
+		}
+	}
+	return w.takeBack(m.Channel, ids[min(len(ids), len(forms)):])
+}
+
+// Remove deletes a post, with whatever an edit has added to it.
+func (w *workspace) Remove(ctx context.Context, m chat.Message, post string) error {
+	ids := strings.Split(post, ",")
+	if found, err := w.parts(ctx, m.Channel, cmp.Or(m.Thread, m.ID), m.ID); err == nil {
+		for _, p := range found {
+			if !slices.Contains(ids, p.ts) {
+				ids = append(ids, p.ts)
+			}
+		}
+	}
+	return w.takeBack(m.Channel, ids)
+}
+
+// Before returns what was said in m's thread before it. A message outside any
+// thread opens a conversation of its own, also when it was said to the bot alone.
+func (w *workspace) Before(ctx context.Context, m chat.Message) ([]chat.Line, error) {
+	const most = 20
+	if m.Thread == "" {
+		return nil, nil
+	}
+	all, err := w.thread(ctx, m.Channel, m.Thread, m.ID)
+	if err != nil {
+		return nil, w.failed("reading a thread", err)
+	}
+	var lines []chat.Line
+	for _, s := range all {
+		if s.Timestamp >= m.ID {
+			continue
+		}
+		text, _, _ := readText(s.Text, w.user)
+		lines = append(lines, chat.Line{Text: text, Bot: s.BotID != "" || s.User == w.user})
+	}
+	return lines[max(0, len(lines)-most):], nil
+}
+
+// thread reads the messages of a thread, up to latest, "" for all. Slack gives the
+// oldest first, so that the last page is the one of interest.
+func (w *workspace) thread(ctx context.Context, channel, thread, latest string) ([]slack.Message, error) {
+	const perPage, mostPages = 200, 10
+	var all []slack.Message
+	p := slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: thread, Latest: latest, Limit: perPage, IncludeAllMetadata: true}
+	for range mostPages {
+		page, more, next, err := w.read.GetConversationRepliesContext(ctx, &p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if !more || next == "" {
+			break
+		}
+		p.Cursor = next
+	}
+	return all, nil
+}
+
+// A part is one message of a reply.
+type part struct {
+	ts          string
+	part, parts int
+}
+
+// parts looks in a thread for the bot's messages in reply to a message.
+func (w *workspace) parts(ctx context.Context, channel, thread, to string) ([]part, error) {
+	all, err := w.thread(ctx, channel, thread, "")
+	if has(err, codesGone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, w.failed("looking for a reply", err)
+	}
+	var found []part
+	for _, s := range all {
+		meta := s.Metadata
+		if s.User != w.user || meta.EventType != metaType || meta.EventPayload[metaTo] != to {
+			continue
+		}
+		n, _ := strconv.Atoi(fmt.Sprint(meta.EventPayload[metaPart]))
+		of, _ := strconv.Atoi(fmt.Sprint(meta.EventPayload[metaParts]))
+		found = append(found, part{s.Timestamp, n, of})
+	}
+	return found, nil
+}
+
+// Find looks for a whole reply to m. What only one person was shown cannot be
+// found.
+func (w *workspace) Find(ctx context.Context, m chat.Message) (chat.Posted, bool, error) {
+	if m.Private || m.Command {
+		return chat.Posted{}, false, nil
+	}
+	thread := cmp.Or(m.Thread, m.ID)
+	found, err := w.parts(ctx, m.Channel, thread, m.ID)
+	if err != nil || len(found) == 0 || len(found) < found[0].parts {
+		return chat.Posted{}, false, err
+	}
+	var ids []string
+	for _, p := range found {
+		ids = append(ids, p.ts)
+	}
+	return chat.Posted{ID: strings.Join(ids, ","), Thread: thread}, true, nil
+}
+
+// Working shows below m that the bot is at work; Slack takes that away when a reply
+// is posted.
+func (w *workspace) Working(ctx context.Context, m chat.Message) error {
+	if m.Private || m.Command {
+		return nil // there is no thread to show it in
+	}
+	return w.failed("showing that the bot is at work", w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{
+		ChannelID: m.Channel, ThreadTS: cmp.Or(m.Thread, m.ID), Status: saidSearching,
+	}))
+}
+
+// title names the conversation that m opened after its question.
+func (w *workspace) title(ctx context.Context, m chat.Message, r chat.Reply) {
+	const longest = 200 // as Slack documents it
+	_, err := w.write.RenameAgentSessionContext(ctx, slack.AgentSessionRenameParameters{ChannelID: m.Channel, ThreadTS: m.ID, Title: chat.Shorten(r.Question, longest)})
+	w.note("naming a conversation", err)
+}
