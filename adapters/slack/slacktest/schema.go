@@ -18,7 +18,7 @@ var schemaFile []byte
 // A schema is the part of JSON Schema that the file uses.
 type schema struct {
 	Ref        string            `json:"$ref"`
-	Type       string            `json:"type"`
+	Type       kinds             `json:"type"`
 	Const      any               `json:"const"`
 	Enum       []any             `json:"enum"`
 	Properties map[string]schema `json:"properties"`
@@ -28,6 +28,19 @@ type schema struct {
 	MinItems   int               `json:"minItems"`
 	AnyOf      []schema          `json:"anyOf"`
 	Not        *schema           `json:"not"`
+}
+
+// kinds are the types that a value may have; none are all.
+type kinds []string
+
+// UnmarshalJSON reads one type or a list of them.
+func (k *kinds) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*k = kinds{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(k))
 }
 
 // UnmarshalJSON reads a schema; additionalProperties may also be one, which allows
@@ -78,35 +91,53 @@ func (all schemas) check(s schema, v any, path string) string {
 	if s.AnyOf != nil {
 		return all.checkAny(s.AnyOf, v, path)
 	}
-	switch s.Type {
+	if len(s.Type) == 0 {
+		return ""
+	}
+	wrong := ""
+	for _, kind := range s.Type {
+		if wrong = all.checkKind(s, kind, v, path); wrong == "" {
+			return ""
+		}
+	}
+	return wrong
+}
+
+// checkKind checks v as one of that type.
+func (all schemas) checkKind(s schema, kind string, v any, path string) string {
+	ok := true
+	switch kind {
 	case "object":
 		return all.checkObject(s, v, path)
 	case "array":
-		list, ok := v.([]any)
-		if !ok || len(list) < s.MinItems {
-			return fmt.Sprintf("%s is %v, want a list of at least %d", path, v, s.MinItems)
-		}
-		for i, item := range list {
-			if s.Items == nil {
-				break
-			}
-			if wrong := all.check(*s.Items, item, fmt.Sprintf("%s[%d]", path, i)); wrong != "" {
-				return wrong
-			}
-		}
-		return ""
-	}
-	ok := true
-	switch s.Type {
+		return all.checkArray(s, v, path)
 	case "string":
 		_, ok = v.(string)
 	case "number", "integer":
 		_, ok = v.(float64)
 	case "boolean":
 		_, ok = v.(bool)
+	case "null":
+		ok = v == nil
 	}
 	if !ok {
-		return fmt.Sprintf("%s is %v, want a %s", path, v, s.Type)
+		return fmt.Sprintf("%s is %v, want a %s", path, v, kind)
+	}
+	return ""
+}
+
+func (all schemas) checkArray(s schema, v any, path string) string {
+	list, ok := v.([]any)
+	if !ok || len(list) < s.MinItems {
+		return fmt.Sprintf("%s is %v, want a list of at least %d", path, v, s.MinItems)
+	}
+	for i, item := range list {
+		if s.Items == nil {
+			break
+		}
+		if wrong := all.check(*s.Items, item, fmt.Sprintf("%s[%d]", path, i)); wrong != "" {
+			return wrong
+		}
 	}
 	return ""
 }
@@ -178,10 +209,14 @@ func (all schemas) kind(s schema, name string) string {
 		if p.Ref != "" {
 			p = all.Defs[strings.TrimPrefix(p.Ref, "#/$defs/")]
 		}
-		if p.Type == "" && p.AnyOf != nil {
+		switch {
+		case len(p.Type) > 0:
+			return p.Type[0]
+		case p.AnyOf != nil:
 			return "object"
+		case p.Enum != nil:
+			return "string"
 		}
-		return p.Type
 	}
 	for _, any := range s.AnyOf {
 		if kind := all.kind(any, name); kind != "" {
