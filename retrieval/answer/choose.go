@@ -13,16 +13,17 @@ import (
 // How an answer is put together. Chosen on the development questions by
 // evidence held against words said.
 const (
-	passagesRead   = 5   // hits whose sentences are considered
-	mostSentences  = 4   // in an answer, list items aside
-	mostWords      = 140 // in an answer
-	fewestWords    = 4   // in a sentence worth quoting
-	largestDrop    = 2.5 // below the best sentence, in standard deviations
-	neighbourBonus = 1.0 // for a sentence beside one already chosen
-	itemBonus      = 4.0 // for a list item whose lead-in is chosen
-	mostListWords  = 190 // in an answer that goes on with a list
-	leadBonus      = 1.0 // for the lead-in of a list, when one is asked for
-	passageShare   = 0.5 // weight of the passage's score in its sentences'
+	passagesRead   = 5    // hits whose sentences are considered
+	mostSentences  = 5    // in an answer, list items aside
+	mostWords      = 140  // in an answer
+	fewestWords    = 4    // in a sentence worth quoting
+	largestDrop    = 3.0  // below the best sentence, in standard deviations
+	neighbourBonus = 1.0  // for a sentence beside one already chosen
+	itemBonus      = 4.0  // for a list item whose lead-in is chosen
+	mostListWords  = 190  // in an answer that goes on with a list
+	leadBonus      = 1.0  // for the lead-in of a list, when one is asked for
+	passageShare   = 0.5  // weight of the passage's score in its sentences'
+	tokenShare     = 10.0 // weight of a sentence's mean cosine by tokens, over the best passage's
 )
 
 // A choice is a run of sentences of one passage.
@@ -49,7 +50,8 @@ func choose(question string, hits []retrieval.Hit) []choice {
 	s := selection{hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question)}
 	for i, h := range s.hits {
 		for j, sentence := range h.Passage.Sentences {
-			score := h.Sentences[j].Z + passageShare*h.Score
+			near := h.Sentences[j]
+			score := near.Z + passageShare*h.Score + tokenShare*(near.Tokens-s.hits[0].Tokens)
 			if s.lists && opensList(h.Passage.Sentences, j) {
 				score += leadBonus
 			}
