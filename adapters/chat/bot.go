@@ -57,11 +57,12 @@ type Bot struct {
 	end    context.CancelFunc
 	chores sync.WaitGroup // workers and rounds
 
-	mu       sync.Mutex
-	closed   bool
-	jobs     map[key]*job // in hand: queued or worked on
-	inHand   sync.WaitGroup
-	attached map[string]func(Message) (Surface, bool)
+	mu        sync.Mutex
+	closed    bool
+	jobs      map[key]*job // in hand: queued or worked on
+	beginning map[key]bool // about to be in hand
+	inHand    sync.WaitGroup
+	attached  map[string]func(Message) (Surface, bool)
 }
 
 // ErrClosed says that the Bot takes on nothing more.
@@ -83,7 +84,7 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 	}
 	b := &Bot{
 		log: log, store: s, options: o, owner: rand.Text(), limits: newLimiter(),
-		queue: make(chan *job, queued), jobs: make(map[key]*job), attached: make(map[string]func(Message) (Surface, bool)),
+		queue: make(chan *job, queued), jobs: make(map[key]*job), beginning: make(map[key]bool), attached: make(map[string]func(Message) (Surface, bool)),
 	}
 	b.library.Store(&l)
 	b.base, b.end = context.WithCancel(context.Background())
@@ -154,9 +155,10 @@ func (b *Bot) receive(ctx context.Context, m Message, to Surface) error {
 	if v == ignore {
 		return nil
 	}
-	if b.has(m.key()) {
-		return nil
+	if !b.begin(m.key()) {
+		return nil // in hand, or another event brings it at this moment
 	}
+	defer b.begun(m.key())
 	before, granted, err := b.claim(ctx, m)
 	switch {
 	case ctx.Err() != nil:
@@ -179,8 +181,11 @@ func (b *Bot) receive(ctx context.Context, m Message, to Surface) error {
 	if j.reply, err = b.limit(ctx, m); err != nil {
 		return b.settle(ctx, m)
 	}
-	if stopWords.MatchString(m.Text) && j.reply == nil {
+	switch {
+	case stopWords.MatchString(m.Text) && j.reply == nil:
 		b.obey(ctx, j)
+	case m.addressed():
+		b.hush(ctx, m, false)
 	}
 	return b.take(ctx, j)
 }
@@ -194,11 +199,18 @@ func (b *Bot) obey(ctx context.Context, j *job) {
 		return
 	}
 	j.reply, j.quiet = ref(notice(m, saidStopped)), true
-	if m.Thread == "" {
+	b.hush(ctx, m, true)
+}
+
+// hush writes down whether m's thread wants quiet. That is done when m comes and
+// not when it is replied to, since the reply to an earlier message may still be
+// under way.
+func (b *Bot) hush(ctx context.Context, m Message, quiet bool) {
+	if m.Thread == "" || m.Direct {
 		return
 	}
-	if err := b.store.SetThread(ctx, m.place(), m.Thread, true, b.options.Now()); err != nil {
-		b.log.Error("It could not be written down that a thread wants quiet.", b.about(m, "error", err)...)
+	if err := b.store.SetThread(ctx, m.place(), m.Thread, quiet, b.options.Now()); err != nil {
+		b.log.Error("It could not be written down whether a thread wants quiet.", b.about(m, "error", err)...)
 	}
 }
 
@@ -215,11 +227,23 @@ func (b *Bot) answersIn(at Place, thread string) bool {
 	return false
 }
 
-// has reports whether a message is in hand.
-func (b *Bot) has(k key) bool {
+// begin reports whether a message is neither in hand nor being taken on; it is being
+// taken on until begun. Slack brings a mention by two events at once, and only one
+// of them may count against the limits.
+func (b *Bot) begin(k key) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.jobs[k] != nil
+	if b.jobs[k] != nil || b.beginning[k] {
+		return false
+	}
+	b.beginning[k] = true
+	return true
+}
+
+func (b *Bot) begun(k key) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.beginning, k)
 }
 
 var (

@@ -532,6 +532,28 @@ func TestRedeliveryIsNotCounted(t *testing.T) {
 	}
 }
 
+// Events that bring one message at the same moment count once, and lose nothing.
+func TestOneMessageByTwoEvents(t *testing.T) {
+	b, r := setup(t, new(asker), chat.Options{PerPerson: 2, Workers: 1})
+	for i := range 4 { // two are answered, one is told of the limit, one is passed over
+		m := chat.Message{Platform: "room", Team: "t", Channel: "general", ID: fmt.Sprint(i), User: "ada", Text: honey, Mention: true}
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if err := b.Handle(context.Background(), m, desk{r}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	shut(t, b)
+	got := r.replies()
+	if len(got) != 3 || got[0].Answer == "" || got[1].Answer == "" || !strings.Contains(got[2].Notice, "You ask faster") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	now := newClock()
 	b, r := setup(t, new(asker), chat.Options{Access: chat.Access{BarPeople: []string{"ada"}}, Now: now.now})

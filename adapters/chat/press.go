@@ -152,7 +152,7 @@ func (b *Bot) publish(ctx context.Context, a store.Answer, k kept, m Message, to
 		var posted Posted
 		if posted, err = to.Post(ctx, public, r); err == nil {
 			if posted.Thread != "" {
-				if err := b.store.SetThread(ctx, m.place(), posted.Thread, false, b.options.Now()); err != nil {
+				if err := b.store.JoinThread(ctx, m.place(), posted.Thread, false, b.options.Now()); err != nil {
 					b.log.Error("A thread could not be remembered.", b.about(m, "error", err)...)
 				}
 			}

@@ -410,7 +410,7 @@ func (b *Bot) record(j *job, posted Posted, answerID string) {
 	now := b.options.Now()
 	var err error
 	if posted.Thread != "" && !j.m.Direct {
-		err = b.store.SetThread(ctx, j.m.place(), posted.Thread, j.quiet, now)
+		err = b.store.JoinThread(ctx, j.m.place(), posted.Thread, j.quiet, now)
 	}
 	err = errors.Join(err, b.store.Finish(ctx, store.Event{Place: j.m.place(), ID: j.m.ID, State: store.Answered, Digest: digest(j.m.Text), Post: posted.ID, Answer: answerID}, now))
 	if err != nil {

@@ -147,8 +147,15 @@ func (s *Store) Thread(ctx context.Context, at Place, thread string) (Thread, er
 	return t, nil
 }
 
-// SetThread remembers a thread that the bot takes part in; quiet is whether it
-// was told to stop there.
+// JoinThread remembers a thread that the bot takes part in. quiet is whether it was
+// told to stop there; a thread that is known stays as it is.
+func (s *Store) JoinThread(ctx context.Context, at Place, thread string, quiet bool, now time.Time) error {
+	return s.do(ctx, "remembering a thread", `INSERT INTO threads (platform, team, channel, thread, quiet, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET at = excluded.at`,
+		at.Platform, at.Team, at.Channel, thread, quiet, now.UnixMilli())
+}
+
+// SetThread remembers a thread, and whether the bot was told to stop there.
 func (s *Store) SetThread(ctx context.Context, at Place, thread string, quiet bool, now time.Time) error {
 	return s.do(ctx, "remembering a thread", "INSERT OR REPLACE INTO threads (platform, team, channel, thread, quiet, at) VALUES (?, ?, ?, ?, ?, ?)",
 		at.Platform, at.Team, at.Channel, thread, quiet, now.UnixMilli())

@@ -153,6 +153,17 @@ func TestThread(t *testing.T) {
 		if got, err := s.Thread(t.Context(), general, "th"); err != nil || got != want {
 			t.Errorf("got %+v, %v, want %+v", got, err, want)
 		}
+		// A reply that was under way when it was told to stop changes nothing.
+		if want.Known {
+			must(t, s.JoinThread(t.Context(), general, "th", !want.Quiet, noon))
+		}
+		if got, err := s.Thread(t.Context(), general, "th"); err != nil || got != want {
+			t.Errorf("after joining: got %+v, %v, want %+v", got, err, want)
+		}
+	}
+	must(t, s.JoinThread(t.Context(), general, "new", true, noon))
+	if got, err := s.Thread(t.Context(), general, "new"); err != nil || !got.Known || !got.Quiet {
+		t.Errorf("a new thread: %+v, %v", got, err)
 	}
 }
 
