@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -224,4 +226,23 @@ func BenchmarkAskProceedings(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	if peak, ok := peakMemory(); ok {
+		b.ReportMetric(peak/(1<<20), "MB-peak")
+	}
+}
+
+// peakMemory returns the most memory in bytes that this process has held, as
+// Linux counts it; false elsewhere.
+func peakMemory() (float64, bool) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes float64
+		if _, err := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); err == nil {
+			return kilobytes * 1024, true
+		}
+	}
+	return 0, false
 }

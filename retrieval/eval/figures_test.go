@@ -112,3 +112,33 @@ func TestFiguresAtHead(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// The README's table says what the committed report says.
+func TestReadmeFigures(t *testing.T) {
+	report, err := os.ReadFile("testdata/figures.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures := figuresAtHead(string(report))
+	rows := 0
+	for line := range strings.Lines(string(readme)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			continue
+		}
+		name, value := strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])
+		if want, ok := figures[name]; ok {
+			rows++
+			if got, err := strconv.ParseFloat(value, 64); err != nil || got != want {
+				t.Errorf("README.md: %s is %s, and %.3f in the report", name, value, want)
+			}
+		}
+	}
+	if rows < 8 {
+		t.Errorf("README.md shows %d of the figures, want 8 at least", rows)
+	}
+}
