@@ -48,6 +48,9 @@ func (a *Adapter) Listen(ctx context.Context) error {
 			}
 			return fmt.Errorf("connecting to Slack: %w", explain(err))
 		case e := <-client.Events:
+			if ctx.Err() != nil || a.state(e) {
+				continue
+			}
 			room <- struct{}{}
 			taking.Go(func() {
 				defer func() { <-room }()
@@ -60,6 +63,27 @@ func (a *Adapter) Listen(ctx context.Context) error {
 // longestFrame is the most of a message on the socket that is read, in bytes.
 const longestFrame = 4 << 20
 
+// state notes what e tells of the connection itself; false when it tells of
+// something else.
+func (a *Adapter) state(e socketmode.Event) bool {
+	switch e.Type {
+	case socketmode.EventTypeHello:
+		a.connected.Store(true)
+		a.log.Info(saidConnected)
+	case socketmode.EventTypeConnecting:
+		if a.connected.Swap(false) {
+			a.log.Info(saidReconnecting)
+		}
+	case socketmode.EventTypeConnectionError:
+		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+			a.log.Warn(saidUnreached, "error", failed.ErrorObj, "again_in", failed.Backoff)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 // take takes in what came over the socket, and acknowledges it.
 func (a *Adapter) take(ctx context.Context, client *socketmode.Client, e socketmode.Event) {
 	defer func() {
@@ -68,27 +92,11 @@ func (a *Adapter) take(ctx context.Context, client *socketmode.Client, e socketm
 		}
 	}()
 	request := e.Request
-	switch e.Type {
-	case socketmode.EventTypeHello:
-		a.connected.Store(true)
-		a.log.Info(saidConnected)
-		return
-	case socketmode.EventTypeConnecting:
-		if a.connected.Swap(false) {
-			a.log.Info(saidReconnecting)
-		}
-		return
-	case socketmode.EventTypeConnectionError:
-		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			a.log.Warn(saidUnreached, "error", failed.ErrorObj, "again_in", failed.Backoff)
-		}
-		return
-	case socketmode.EventTypeErrorBadMessage:
+	if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
 		// An event of a kind that the library does not know. If nobody
 		// acknowledges it, Slack sends it again and again.
-		bad, ok := e.Data.(*socketmode.ErrorBadMessage)
 		request = new(socketmode.Request)
-		if !ok || json.Unmarshal(bad.Message, request) != nil {
+		if json.Unmarshal(bad.Message, request) != nil {
 			a.log.Warn(saidUnreadable)
 			return
 		}

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,6 +23,10 @@ import (
 const (
 	envConfig      = "RAPPORTEUR_CONFIG"       // the configuration file
 	envEmbedderKey = "RAPPORTEUR_EMBEDDER_KEY" // the key of the embedder's service
+
+	envSlackBotToken      = "RAPPORTEUR_SLACK_BOT_TOKEN"      // one for each workspace
+	envSlackAppToken      = "RAPPORTEUR_SLACK_APP_TOKEN"      // of Socket Mode
+	envSlackSigningSecret = "RAPPORTEUR_SLACK_SIGNING_SECRET" // of HTTP requests
 
 	configName = "config.toml" // in the folder rapporteur of the user's configuration
 )
@@ -40,6 +46,8 @@ type Config struct {
 	Index    IndexConfig    `toml:"index"`
 	Answer   AnswerConfig   `toml:"answer"`
 	Chat     ChatConfig     `toml:"chat"`
+	Slack    SlackConfig    `toml:"slack"`
+	Serve    ServeConfig    `toml:"serve"`
 	Log      LogConfig      `toml:"log"`
 }
 
@@ -85,6 +93,22 @@ type ChatConfig struct {
 	SharedChannels bool     `toml:"shared_channels"` // answer where other organizations listen too
 }
 
+// SlackConfig says how Slack is reached. The secrets are from the environment, or
+// from files that it names, alone.
+type SlackConfig struct {
+	APIURL string `toml:"api_url"` // http or https
+	Listen string `toml:"listen"`  // host:port for HTTP Events; "": Socket Mode
+
+	BotTokens     secret `toml:"-"` // parted by commas or space
+	AppToken      secret `toml:"-"`
+	SigningSecret secret `toml:"-"`
+}
+
+// ServeConfig says how "bot serve" can be watched.
+type ServeConfig struct {
+	Health string `toml:"health"` // host:port of /healthz and /readyz; "": nowhere
+}
+
 // LogConfig says what is logged.
 type LogConfig struct {
 	Level string `toml:"level"` // "debug", "info", "warn" or "error"
@@ -100,7 +124,9 @@ func DefaultConfig() Config {
 			Teams: []string{}, Channels: []string{}, People: []string{},
 			BarTeams: []string{}, BarChannels: []string{}, BarPeople: []string{},
 		},
-		Log: LogConfig{Level: "info"},
+		Slack: SlackConfig{APIURL: "https://slack.com/api/"},
+		Serve: ServeConfig{Health: "127.0.0.1:8630"},
+		Log:   LogConfig{Level: "info"},
 	}
 }
 
@@ -121,6 +147,13 @@ func LoadConfig(path string, getenv func(string) string) (Config, error) {
 		return Config{}, err
 	}
 	c.Embedder.Key = newSecret(strings.TrimSpace(getenv(envEmbedderKey)))
+	for name, into := range map[string]*secret{
+		envSlackBotToken: &c.Slack.BotTokens, envSlackAppToken: &c.Slack.AppToken, envSlackSigningSecret: &c.Slack.SigningSecret,
+	} {
+		if *into, err = readSecret(getenv, name); err != nil {
+			return Config{}, err
+		}
+	}
 	return c, nil
 }
 
@@ -239,6 +272,12 @@ func (c Config) Validate() error {
 		return &keyError{"chat.per_channel", fmt.Sprintf("is %d: write how many questions a minute, or 0 for no limit", c.Chat.PerChannel)}
 	case c.Chat.RetentionDays < 1 || c.Chat.RetentionDays > 36500:
 		return &keyError{"chat.retention_days", fmt.Sprintf("is %d: write a number from 1 to 36500", c.Chat.RetentionDays)}
+	case !webAddress(c.Slack.APIURL):
+		return &keyError{"slack.api_url", `is no web address: write one that begins with https:// or http://, or leave it out`}
+	case c.Slack.Listen != "" && !hostPort(c.Slack.Listen):
+		return &keyError{"slack.listen", fmt.Sprintf(`is %q: write an address such as ":3000", or leave it out for Socket Mode`, c.Slack.Listen)}
+	case c.Serve.Health != "" && !hostPort(c.Serve.Health):
+		return &keyError{"serve.health", fmt.Sprintf(`is %q: write an address such as "127.0.0.1:8630", or "" for none`, c.Serve.Health)}
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level):
 		return &keyError{"log.level", fmt.Sprintf(`is %q: write "debug", "info", "warn" or "error"`, c.Log.Level)}
 	}
@@ -250,6 +289,16 @@ func (c Config) Validate() error {
 func webAddress(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
+
+// hostPort reports whether address is one to listen on.
+func hostPort(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // IndexFolder returns the folder that keeps the indexes: the one configured, else

@@ -50,8 +50,11 @@ func known(key toml.Key) string {
 		return known(key[:1])
 	}
 	hint := "[" + key[0] + "] has " + strings.Join(slices.Sorted(maps.Keys(tags(section))), ", ")
-	if key[0] == "embedder" {
+	switch key[0] {
+	case "embedder":
 		hint += "; the service's own key is read from " + envEmbedderKey
+	case "slack":
+		hint += "; tokens are read from " + envSlackBotToken + " and " + envSlackAppToken
 	}
 	return hint
 }

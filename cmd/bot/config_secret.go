@@ -1,6 +1,11 @@
 package main
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+)
 
 // A secret is a key or a token. Whatever prints it, logs it or encodes it gets
 // only whether it is set. The text is behind a pointer, since some verbs of fmt
@@ -40,3 +45,25 @@ func (s secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText says whether the secret is set, to JSON and TOML among others.
 func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// readSecret reads the secret of that name from the environment, or from the file
+// that the environment names under the same name with _FILE behind it.
+func readSecret(getenv func(string) string, name string) (secret, error) {
+	if text := strings.TrimSpace(getenv(name)); text != "" {
+		return newSecret(text), nil
+	}
+	file := getenv(name + "_FILE")
+	if file == "" {
+		return secret{}, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return secret{}, fmt.Errorf("reading a secret: %w: check %s_FILE", err, name)
+	}
+	return newSecret(strings.TrimSpace(string(text))), nil
+}
+
+// fields returns the secrets in one that holds several, parted by commas or space.
+func (s secret) fields() []string {
+	return strings.FieldsFunc(s.reveal(), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
+}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -78,7 +79,7 @@ func TestExampleHoldsEveryKey(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{envConfig, envEmbedderKey} {
+	for _, name := range []string{envConfig, envEmbedderKey, envSlackBotToken, envSlackAppToken, envSlackSigningSecret} {
 		if !bytes.Contains(text, []byte(name)) {
 			t.Errorf("config.example.toml does not tell of %s", name)
 		}
@@ -101,10 +102,15 @@ folder = "state"
 per_person = 0
 people = ["U1"]
 guests = true
+[slack]
+api_url = "http://localhost:9/api/"
+listen = ":3000"
+[serve]
+health = ""
 [log]
 level = "debug"
 `)
-	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n"}))
+	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n", envSlackBotToken: "xoxb-1"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +121,8 @@ level = "debug"
 		Index:    IndexConfig{Folder: filepath.Join(filepath.Dir(file), "cache")},
 		Answer:   AnswerConfig{Threshold: &one},
 		Chat:     DefaultConfig().Chat,
+		Slack:    SlackConfig{APIURL: "http://localhost:9/api/", Listen: ":3000", BotTokens: newSecret("xoxb-1")},
+		Serve:    ServeConfig{},
 		Log:      LogConfig{Level: "debug"},
 	}
 	want.Chat.Folder = filepath.Join(filepath.Dir(file), "state")
@@ -182,12 +190,40 @@ func TestLoadConfigRefusesMissingFiles(t *testing.T) {
 	}
 }
 
+// Secrets come from the environment, or from files that it names.
+func TestReadSecret(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("xoxb-1, xoxb-2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		want []string
+	}{
+		{"none", nil, nil},
+		{"environment", map[string]string{"TOKEN": " xoxb-0 ", "TOKEN_FILE": file}, []string{"xoxb-0"}},
+		{"file", map[string]string{"TOKEN_FILE": file}, []string{"xoxb-1", "xoxb-2"}},
+	} {
+		got, err := readSecret(env(test.env), "TOKEN")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got.fields(), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	if _, err := readSecret(env(map[string]string{"TOKEN_FILE": file + "x"}), "TOKEN"); err == nil || !strings.Contains(err.Error(), "check TOKEN_FILE") {
+		t.Errorf("a missing file: error %v", err)
+	}
+}
+
 // What a person is told of a file that cannot be meant.
 var badConfigs = []struct{ name, file, want string }{
-	{"unknown section", "[log]\nlevel = 'info'\n[slack]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "slack": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
-	{"unknown section in a section", "[slack.team]\nname = 'x'\n", `c.toml:1: unknown key "slack.team": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
+	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
 	{"unknown key", "[embedder]\nkind = 'e5'\ndimensions = 384\n", `c.toml:3: unknown key "embedder.dimensions": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
-	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log]`},
+	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
 	{"secret in the file", "[embedder]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "embedder.key": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
 	{"two unknown keys", "log.file = 'x'\n[index]\nfolders = ['x']\n", "c.toml:1: unknown key \"log.file\": [log] has level\nc.toml:3: unknown key \"index.folders\": [index] has folder"},
 	{"number for a text", "[log]\nlevel = 3\n", `c.toml:2: log.level is of the wrong type: write a text in quotes, "…"`},
@@ -211,6 +247,10 @@ var badConfigs = []struct{ name, file, want string }{
 	{"threshold too high", "[answer]\nthreshold = 60\n", "c.toml:2: answer.threshold is 60: write a number from 0 to 1, or leave it out"},
 	{"threshold below 0", "[answer]\nthreshold = -0.1\n", "c.toml:2: answer.threshold is -0.1: write a number from 0 to 1, or leave it out"},
 	{"threshold not a number", "[answer]\nthreshold = nan\n", "c.toml:2: answer.threshold is NaN: write a number from 0 to 1, or leave it out"},
+	{"token in the file", "[slack]\nbot_token = 'xoxb-very-secret'\n", `c.toml:2: unknown key "slack.bot_token": [slack] has api_url, listen; tokens are read from RAPPORTEUR_SLACK_BOT_TOKEN and RAPPORTEUR_SLACK_APP_TOKEN`},
+	{"Slack elsewhere", "[slack]\napi_url = 'slack.example'\n", `c.toml:2: slack.api_url is no web address: write one that begins with https:// or http://, or leave it out`},
+	{"no port", "[slack]\nlisten = 'localhost'\n", `c.toml:2: slack.listen is "localhost": write an address such as ":3000", or leave it out for Socket Mode`},
+	{"port too high", "[serve]\nhealth = ':70000'\n", `c.toml:2: serve.health is ":70000": write an address such as "127.0.0.1:8630", or "" for none`},
 	{"unknown level", "[log]\nlevel = 'loud'\n", `c.toml:2: log.level is "loud": write "debug", "info", "warn" or "error"`},
 	{"text for a truth value", "[chat]\nguests = 'yes'\n", "c.toml:2: chat.guests is of the wrong type: write true or false, without quotes"},
 	{"fraction for a whole number", "[chat]\nper_person = 0.5\n", "c.toml:2: chat.per_person is of the wrong type: write a whole number without quotes"},
@@ -308,6 +348,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	const key = "sk-1234567890"
 	c := DefaultConfig()
 	c.Embedder.Key = newSecret(key)
+	c.Slack.BotTokens, c.Slack.AppToken, c.Slack.SigningSecret = newSecret(key), newSecret(key), newSecret(key)
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	logger.Info("key", "key", c.Embedder.Key, "config", c, "pointer", &c)
