@@ -89,7 +89,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, err
 	}
 	out := Answer{Standalone: standalone(q), Searched: a.index.Len()}
-	hits, err := a.index.Search(ctx, out.Standalone, retrieval.Options{})
+	hits, err := a.find(ctx, q.Text, out.Standalone)
 	if err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}

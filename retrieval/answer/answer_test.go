@@ -81,6 +81,23 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// A follow-up is searched with what came before, and what is new in it counts.
+func TestAskFurther(t *testing.T) {
+	out, err := answerer(t, 0, bees).Ask(context.Background(), answer.Question{
+		Text:    "And who burns those that hold moth?",
+		History: []string{"Who counts the hives?"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Who counts the hives? And who burns those that hold moth?"; out.Standalone != want {
+		t.Errorf("standalone %q, want %q", out.Standalone, want)
+	}
+	if out.Hits[0].ID != "bees/0002" || !strings.Contains(out.Text, "burn the boxes") {
+		t.Errorf("first is %s; answered %q", out.Hits[0].ID, out.Text)
+	}
+}
+
 // A list comes with its lead-in, whole, an item a line.
 func TestAskForAList(t *testing.T) {
 	out := ask(t, answerer(t, 0, bees), "What did the council ask the keepers?")

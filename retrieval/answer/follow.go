@@ -1,10 +1,15 @@
 package answer
 
 import (
+	"cmp"
+	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"rapporteur/retrieval"
 )
 
 var (
@@ -57,4 +62,44 @@ func named(text string) bool {
 		}
 	}
 	return false
+}
+
+// How a follow-up is searched: with what came before, which says what it is
+// about, and by itself, which says what is new.
+const (
+	followDepth = 20  // hits of the question that stands alone
+	newDepth    = 50  // hits of the follow-up by itself
+	newShare    = 0.5 // weight of the follow-up by itself
+)
+
+// find searches for a question, and for a follow-up by itself too.
+func (a *Answerer) find(ctx context.Context, asked, standalone string) ([]retrieval.Hit, error) {
+	if strings.Join(strings.Fields(asked), " ") == standalone {
+		return a.index.Search(ctx, standalone, retrieval.Options{})
+	}
+	hits, err := a.index.Search(ctx, standalone, retrieval.Options{Limit: followDepth})
+	if err != nil {
+		return nil, err
+	}
+	alone, err := a.index.Search(ctx, asked, retrieval.Options{Limit: newDepth})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]retrieval.Hit, len(alone))
+	for _, h := range alone {
+		byID[h.ID] = h
+	}
+	for i := range hits {
+		h, ok := byID[hits[i].ID]
+		if !ok {
+			continue
+		}
+		hits[i].Score += newShare * h.Score
+		for j := range hits[i].Sentences {
+			hits[i].Sentences[j].Z += newShare * h.Sentences[j].Z
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b retrieval.Hit) int { return cmp.Compare(b.Score, a.Score) })
+	const most = 10
+	return hits[:min(most, len(hits))], nil
 }
