@@ -57,21 +57,18 @@ func Scopes() []string {
 }
 
 // Manifest returns the app's manifest. With an address the app takes events over
-// HTTP there; without, in Socket Mode. prompts are questions to suggest.
-func Manifest(name, address string, prompts []string) slack.Manifest {
+// HTTP there; without, in Socket Mode. Questions to suggest are no part of it: they
+// are made from the documents, and set when a person opens the app.
+func Manifest(name, address string) slack.Manifest {
 	var events []string
 	for _, h := range handled() {
 		events = append(events, h.subscriptions...)
 	}
 	slices.Sort(events)
-	agent := &slack.AgentView{AgentDescription: describeApp}
-	for _, p := range prompts {
-		agent.SuggestedPrompts = append(agent.SuggestedPrompts, slack.ManifestSuggestedPrompt{Title: p, Message: p})
-	}
 	return slack.Manifest{
 		Display: slack.Display{Name: name, Description: describeApp},
 		Features: slack.Features{
-			AgentView:     agent,
+			AgentView:     &slack.AgentView{AgentDescription: describeApp},
 			AppHome:       slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
 			BotUser:       slack.BotUser{DisplayName: name, AlwaysOnline: true},
 			SlashCommands: []slack.ManifestSlashCommand{{Command: commandAsk, Description: describeAsk, UsageHint: describeHint, ShouldEscape: true, Url: address}},

@@ -150,6 +150,10 @@ func (a *Adapter) identify(ctx context.Context, token string) (*workspace, error
 // Ready reports whether Slack can reach the adapter.
 func (a *Adapter) Ready() bool { return a.connected.Load() && len(a.teams()) > 0 }
 
+// SetReachable says whether Slack can reach the adapter over HTTP. In Socket Mode
+// the adapter knows by itself.
+func (a *Adapter) SetReachable(is bool) { a.connected.Store(is) }
+
 // Wait returns when what was begun beside an acknowledgement is done.
 func (a *Adapter) Wait() { a.beside.Wait() }
 

@@ -53,6 +53,11 @@ adapter owes.
 
 [rapporteur/adapters/terminal] translates for a terminal, and nothing more.
 
+[rapporteur/adapters/slack] does the same for Slack: events come in by socket.go or
+http.go, become messages in event.go, and replies become blocks in blocks.go.
+manifest.go lists all of Slack that is used. [rapporteur/adapters/slack/slacktest]
+is a Slack for tests, as strict as the real one.
+
 [rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
 over to run and turns errors into exit statuses. app.go opens what the commands
 share; ask.go, passages.go, index.go, eval.go and version.go are a command each.

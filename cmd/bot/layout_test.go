@@ -85,10 +85,18 @@ var rooms = map[string]map[string]string{
 		"rapporteur/adapters/chat": "messages and replies",
 		"github.com/rivo/uniseg":   "how wide a text is on a screen",
 	},
+	"adapters/slack": {
+		"rapporteur/adapters/chat":  "messages and replies",
+		"github.com/slack-go/slack": "the Web API, Socket Mode and signatures",
+	},
+	"adapters/slack/slacktest": {
+		"github.com/gorilla/websocket": "the other end of Socket Mode",
+	},
 	"cmd/bot": {
 		"rapporteur/...":                    "puts all parts together",
 		"github.com/spf13/cobra":            "commands, flags, help and completion",
 		"github.com/pelletier/go-toml/v2":   "the configuration, with the line of each error",
+		"go.yaml.in/yaml/v3":                "the Slack app's manifest, as Slack's settings take it",
 		"github.com/schollz/progressbar/v3": "how far the indexing is",
 		"github.com/rivo/uniseg":            "how wide a text is on a screen",
 		"golang.org/x/term":                 "whether there is a screen, and how wide it is",

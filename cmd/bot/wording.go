@@ -110,6 +110,39 @@ ones take minutes.`
   bot eval --questions gold.jsonl --corpus minutes/
   bot eval --beir scifact/`
 
+	shortServe = "Answer in Slack until stopped"
+	longServe  = `Serve answers on every platform that there are tokens for, until it is stopped;
+questions in hand are answered first. Tokens come from environment variables, or
+from files that these name with _FILE behind them:
+
+  RAPPORTEUR_SLACK_BOT_TOKEN        xoxb-…; several workspaces with commas
+  RAPPORTEUR_SLACK_APP_TOKEN        xapp-…, for Socket Mode
+  RAPPORTEUR_SLACK_SIGNING_SECRET   only when Slack sends its events over HTTP
+
+Documents that change are taken up while it runs. With --dry it says nothing to
+anybody, and logs what it would say; questions count as answered then.
+
+Whether it runs and is connected can be asked at /healthz and /readyz of the
+address under [serve] in the configuration.`
+	exampleServe = `  bot serve
+  bot serve --dry --corpus minutes/`
+
+	shortCheck = "Try all that serve needs, and say what to mend"
+	longCheck  = `Check tries the model, the documents and their index, the state folder, and each
+token with its scopes. It posts nothing. The exit status is 1 when something is
+wrong.`
+	exampleCheck = `  bot check`
+
+	shortSlack    = "Set up Slack"
+	longSlack     = "Slack holds what is needed to set up the app in Slack."
+	shortManifest = "Print the manifest of the Slack app"
+	longManifest  = `Manifest prints the manifest to create the Slack app from, at
+https://api.slack.com/apps under Create New App, From a manifest. It asks for the
+events and scopes that the bot uses, and for no others. Without --url the app
+uses Socket Mode, which needs no address that can be reached from outside.`
+	exampleManifest = `  bot slack manifest > manifest.yaml
+  bot slack manifest --url https://bot.example.org/slack`
+
 	shortVersion   = "Print the versions of program, model and index"
 	longVersion    = "Version prints what a report of a fault should name."
 	exampleVersion = `  bot version`
@@ -124,6 +157,9 @@ ones take minutes.`
 	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalJSON      = "print the report as JSON"
 	usageEvalBEIR      = "measure nDCG@10 on the test collection in `FOLDER`"
+	usageDry           = "say nothing, and log what would be said"
+	usageManifestName  = "call the app `NAME`"
+	usageManifestURL   = "let Slack send events over HTTP to `URL`"
 	usagePassagesJSON  = "print JSON, one object a line"
 )
 
@@ -136,14 +172,21 @@ const (
 	saidNoFolder    = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
 	saidBuiltin     = `The built-in proceedings need no indexing: their index is part of the program.
 To index your own files: bot index --corpus PATH`
-	saidForgotten = "Nothing is kept of them any more."
-	hintChat      = "ask when it has started, or use bot ask"
-	hintCorpus    = "name files with --corpus"
-	hintQuestions = "name a file of questions with --questions"
+	saidForgotten   = "Nothing is kept of them any more."
+	hintChat        = "ask when it has started, or use bot ask"
+	saidListening   = "Listening."
+	saidStopping    = "Stopping; questions in hand are answered first."
+	saidFollowed    = "The documents changed, and are taken up."
+	saidNotFollowed = "The documents changed and cannot be taken up; those from before are asked."
+	hintCorpus      = "name files with --corpus"
+	hintQuestions   = "name a file of questions with --questions"
 )
 
 var (
 	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
+	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + "), as bot serve --help says")
+	errNoAppToken   = errors.New("the app-level token is missing: set " + envSlackAppToken + ", or slack.listen for events over HTTP")
+	errManifestURL  = errors.New("--url is no web address: write one that begins with https://")
 	errTwoQuestions = errors.New("a question and --questions: give one of the two")
 	errForgetWhom   = errors.New("name the platform and the person, as in: bot forget slack U024BE7LH")
 	errEmptyPath    = errors.New("an empty path: name a file or folder, or leave it out")
@@ -154,6 +197,10 @@ var (
 	errNoGold       = errors.New("the built-in questions are about the built-in proceedings: name your own with --questions FILE")
 	errNoQuestions  = errors.New("there are none: write one JSON object a line, as bot eval --help shows")
 )
+
+var errNoSigningSecret = errors.New("the signing secret is missing, without which anybody could speak in Slack's name: set " + envSlackSigningSecret + ", or leave slack.listen out for Socket Mode")
+
+func sayToMend(n int) error { return fmt.Errorf("%s to mend", count(n, "thing")) }
 
 func sayBug(what any) string {
 	return fmt.Sprintf("this is a bug in the bot: %v. Please report it with your command; with --verbose it says where it happened", what)

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/store"
+	"rapporteur/adapters/slack"
+	"rapporteur/adapters/slack/slacktest"
+)
+
+// A served is a running "bot serve".
+type served struct {
+	t    *testing.T
+	stop context.CancelFunc
+	done chan int
+
+	mu  sync.Mutex
+	log strings.Builder
+}
+
+func (s *served) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.Write(p)
+}
+
+func (s *served) said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// end stops the bot, which must end well.
+func (s *served) end() {
+	s.t.Helper()
+	s.stop()
+	select {
+	case status := <-s.done:
+		if status != exitOK {
+			s.t.Errorf("the bot ends with status %d:\n%s", status, s.said())
+		}
+	case <-time.After(20 * time.Second):
+		s.t.Fatalf("the bot does not stop:\n%s", s.said())
+	}
+	for _, secret := range []string{slacktest.BotToken("T1"), slacktest.AppToken, slacktest.SigningSecret} {
+		if strings.Contains(s.said(), secret) {
+			s.t.Errorf("the log has the secret %s", secret)
+		}
+	}
+}
+
+// serveWith starts "bot serve" at a Slack, with a configuration in which %s is the
+// Web API's address.
+func serveWith(t *testing.T, fake *slacktest.Server, config string, args ...string) *served {
+	t.Helper()
+	getenv := env(map[string]string{
+		envConfig:             write(t, fmt.Sprintf(config, fake.URL)),
+		envSlackBotToken:      slacktest.BotToken("T1"),
+		envSlackAppToken:      slacktest.AppToken,
+		envSlackSigningSecret: slacktest.SigningSecret,
+		"XDG_STATE_HOME":      t.TempDir(),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &served{t: t, stop: cancel, done: make(chan int, 1)}
+	go func() {
+		s.done <- run(ctx, append([]string{"serve"}, args...), strings.NewReader(""), io.Discard, s, getenv)
+	}()
+	t.Cleanup(cancel)
+	return s
+}
+
+// await waits until the log matches, and returns the match.
+func (s *served) await(pattern string) []string {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if found := regexp.MustCompile(pattern).FindStringSubmatch(s.said()); found != nil {
+			return found
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the log never has %s:\n%s", pattern, s.said())
+		}
+	}
+}
+
+const (
+	socketConfig   = "slack.api_url = '%s'\nserve.health = '127.0.0.1:0'\n"
+	aboutTheILO    = "What did the ILO conclude about migrant workers?"
+	quotedAboutIt  = "migrant workers"
+	titleOfMeeting = "Third Coordination Meeting on International Migration"
+)
+
+// The whole bot answers a mention about the proceedings with cited passages, tells
+// that it is healthy, and stops.
+func TestServe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	s := serveWith(t, fake, socketConfig)
+	health := s.await(`Listening\. \(address: ([^)]+)\)`)[1]
+	s.await(`Slack: connected`)
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusOK} {
+		if got := get(t, "http://"+health+path); got != want {
+			t.Errorf("%s is %d, want %d", path, got, want)
+		}
+	}
+	ts, err := fake.Say(slacktest.Line{Channel: "C1", User: "UADA", Text: slacktest.Mention("T1") + " " + aboutTheILO})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := fake.Await(1)[0]
+	text, live := m.Read()
+	for _, want := range []string{quotedAboutIt, "[1]", titleOfMeeting, "paragraph"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the answer lacks %q:\n%s", want, text)
+		}
+	}
+	if m.Thread != ts || live != "" {
+		t.Errorf("the answer is in thread %s of %s, live: %s", m.Thread, ts, live)
+	}
+	s.end()
+	if strings.Contains(s.said(), aboutTheILO) {
+		t.Errorf("the log has what people write:\n%s", s.said())
+	}
+}
+
+// Over HTTP it does the same.
+func TestServeHTTP(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\nslack.listen = '"+address+"'\n")
+	s.await(`Listening\.`)
+	fake.EventsAt("http://" + address + slackPath)
+	if _, err := fake.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := fake.Await(1)[0].Read(); !strings.Contains(text, quotedAboutIt) {
+		t.Errorf("the answer lacks %q:\n%s", quotedAboutIt, text)
+	}
+	s.end()
+}
+
+// A dry run says nothing, and logs what it would say.
+func TestServeDry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	s := serveWith(t, fake, socketConfig, "--dry")
+	s.await(`Slack: connected`)
+	if _, err := fake.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
+		t.Fatal(err)
+	}
+	s.await(`This would be said\..*` + quotedAboutIt)
+	s.end()
+	if shown := fake.Shown(); len(shown) != 0 {
+		t.Errorf("%d messages are shown", len(shown))
+	}
+}
+
+// A token that Slack refuses ends the bot, with what to do.
+func TestServeRefusedToken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens the index")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t)
+	fake.Revoke("T1", "token_revoked")
+	s := serveWith(t, fake, socketConfig)
+	if status := <-s.done; status != exitFailure || !strings.Contains(s.said(), "reinstall the app in the workspace and set its new token") {
+		t.Errorf("status %d:\n%s", status, s.said())
+	}
+}
+
+// What is missing is said before anything is opened.
+func TestServeWithoutTokens(t *testing.T) {
+	emptyHome(t)
+	var diagnostics strings.Builder
+	if status := run(t.Context(), []string{"serve"}, strings.NewReader(""), io.Discard, &diagnostics, noEnv); status != exitUse || !strings.Contains(diagnostics.String(), "set "+envSlackBotToken) {
+		t.Errorf("status %d without any token: %s", status, &diagnostics)
+	}
+	for _, test := range []struct {
+		name, config, want string
+		env                map[string]string
+	}{
+		{"no app-level token", "", "set RAPPORTEUR_SLACK_APP_TOKEN", map[string]string{envSlackBotToken: "xoxb-1"}},
+		{"no signing secret", "slack.listen = ':0'", "set RAPPORTEUR_SLACK_SIGNING_SECRET", map[string]string{envSlackBotToken: "xoxb-1", envSlackAppToken: "xapp-1"}},
+	} {
+		c, err := LoadConfig(write(t, test.config), env(test.env))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.Slack.given() {
+			t.Errorf("%s: the bot token is not seen", test.name)
+		}
+		if err := c.Slack.check(); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want one with %q", test.name, err, test.want)
+		}
+	}
+}
+
+func get(t *testing.T, address string) int {
+	t.Helper()
+	response, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// readyz tells which platform is not connected.
+func TestReadiness(t *testing.T) {
+	ready := false
+	h := healthHandler([]surface{{name: "Slack", ready: func() bool { return ready }}})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: h}
+	go server.Serve(l)
+	defer server.Close()
+	for _, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
+		if got := get(t, "http://"+l.Addr().String()+"/readyz"); got != want {
+			t.Errorf("readyz is %d, want %d", got, want)
+		}
+		ready = true
+	}
+}
+
+// Documents that change are taken up, and those that cannot be read are not.
+func TestFollow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("embeds texts")
+	}
+	emptyHome(t)
+	folder := t.TempDir()
+	document := filepath.Join(folder, "bees.txt")
+	put := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(document, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("I. HONEY\n\nThe hives gave forty barrels of honey in 1903.\n")
+	s := &served{t: t}
+	a := newApp(strings.NewReader(""), io.Discard, s, noEnv)
+	if err := a.configure(); err != nil {
+		t.Fatal(err)
+	}
+	answerer, x, err := a.answerer(t.Context(), []string{folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "chat.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	bot := chat.New(a.log, chat.NewLibrary(answerer, x), kept, chat.Options{})
+	defer bot.Close(context.Background())
+	seen := fingerprint([]string{folder})
+	ctx, cancel := context.WithCancel(t.Context())
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		a.follow(ctx, bot, []string{folder}, seen, 5*time.Millisecond)
+	}()
+	put("\x00\x01 no text any more")
+	s.await("cannot be taken up")
+	if got := bot.Sources()[0].Headings; len(got) != 1 {
+		t.Errorf("the headings are %v, want those from before", got)
+	}
+	put("I. WAX\n\nThe hives gave nine barrels of wax in 1904.\n\nII. MOTHS\n\nThe moths came from the south.\n")
+	s.await("are taken up")
+	if got := bot.Sources()[0].Headings; len(got) != 2 {
+		t.Errorf("the headings are %v, want the new ones", got)
+	}
+	cancel()
+	<-finished
+}
