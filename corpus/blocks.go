@@ -47,7 +47,12 @@ var (
 	bulletGlyph = regexp.MustCompile(`^(?:[*•»·▪●◦‣■□–—-]|[eo¢©] (?:\pL)|[eo]\t)`)
 	letterItem  = regexp.MustCompile(`^(\((?:[a-z]{1,2}|[ivxl]{1,5}|[A-Z]|\d{1,2})\)|\(\d(?: ))\s*\S`)
 	strictItem  = regexp.MustCompile(`^(\d{1,3})[.)]\s+\S`)
-	tocEntry    = regexp.MustCompile(`(?:\t+|\.{4,}|(?: \.){4,})\s*(?:\d{1,4}|[ivxlc]{1,6})$`)
+	// A number that stands on a line of its own, its paragraph below it.
+	loneNumber = regexp.MustCompile(`^(?:(\d{1,3})[.)]|(\d{1,3}(?:\.\d{1,3}){1,3})\.?|(\([a-z]{1,3}\)))$`)
+	// The number of a paragraph inside a numbered section: "25.1".
+	partNumber = regexp.MustCompile(`^(\d{1,3}(?:\.\d{1,3}){1,3})\.?\s+\S`)
+	tocTabs    = regexp.MustCompile(`\t+\s*(?:\d{1,4}|[ivxlc]{1,6})$`)
+	tocDots    = regexp.MustCompile(`(?:\.{4,}|(?: \.){4,})\s*(?:\d{1,4}|[ivxlc]{1,6})?$`)
 )
 
 // opening returns the marker that a line begins with, and how many of its bytes
@@ -69,6 +74,12 @@ func opening(text string) (marker string, glyph int) {
 	if m := strictItem.FindStringSubmatch(text); m != nil {
 		return m[1], 0
 	}
+	if m := partNumber.FindStringSubmatch(text); m != nil {
+		return m[1], 0
+	}
+	if m := loneNumber.FindStringSubmatch(text); m != nil {
+		return m[1] + m[2] + m[3], 0
+	}
 	return "", 0
 }
 
@@ -78,18 +89,22 @@ func group(lines []line, width int) []*block {
 	var blocks []*block
 	var cur *block
 	loose := true
+	numbered := false // the block so far is but a number: what comes next is its text
 	for i, l := range lines {
 		if l.skip {
 			continue
 		}
 		if l.blank() {
-			cur, loose = nil, true
+			if !numbered {
+				cur = nil
+			}
+			loose = true
 			continue
 		}
 		marker, glyph := opening(l.text)
-		if cur != nil {
+		if cur != nil && (!numbered || marker != "") {
 			last := cur.lines[len(cur.lines)-1]
-			if width == 0 || l.top || startsBlock(last, l, marker, width) {
+			if numbered || width == 0 || l.top || startsBlock(last, l, marker, width) {
 				cur = nil
 			}
 		}
@@ -98,11 +113,12 @@ func group(lines []line, width int) []*block {
 			if marker != "" {
 				cur.kind = item
 			}
-			if width == 0 && tocEntry.MatchString(l.text) {
+			if width == 0 && tocTabs.MatchString(l.text) || tocDots.MatchString(l.text) {
 				cur.kind = contents
 			}
 			blocks = append(blocks, cur)
 		}
+		numbered = len(cur.lines) == 0 && loneNumber.MatchString(l.text)
 		cur.lines = append(cur.lines, lines[i])
 		loose = false
 	}

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -217,43 +218,77 @@ func dropFurniture(lines []line, pages int) map[int]int {
 	if pages == 0 {
 		return printed
 	}
-	type edge struct{ first, last int }
-	edges := make(map[int]edge)
-	for i, l := range lines {
-		if l.blank() {
-			continue
-		}
-		e, ok := edges[l.page]
-		if !ok {
-			e.first = i
-		}
-		e.last = i
-		edges[l.page] = e
-	}
+	edges := pageEdges(lines)
 	repeats := make(map[string]int)
 	for _, e := range edges {
-		repeats[digitless(lines[e.first].text)]++
-		if e.last != e.first {
-			repeats[digitless(lines[e.last].text)]++
+		for _, side := range e {
+			for _, i := range side {
+				repeats[digitless(lines[i].text)]++
+			}
 		}
 	}
 	for page, e := range edges {
-		for _, i := range []int{e.first, e.last} {
-			if n, ok := pageNumber(lines[i].text); ok {
+		for _, side := range e {
+			for _, i := range side {
+				n, numbered := pageNumber(lines[i].text)
+				if !numbered && !runs(lines[i].text, repeats[digitless(lines[i].text)], pages) {
+					break
+				}
 				lines[i].skip = true
-				printed[page] = n
-			} else if n := repeats[digitless(lines[i].text)]; n >= 3 && 3*n >= pages {
-				lines[i].skip = true
+				if numbered {
+					printed[page] = n
+				}
 			}
 		}
 	}
 	return printed
 }
 
-// pageNumber reads a line that holds nothing but a page number, such as "37"
-// or "- 37 -".
+// pageEdges returns for each page the indexes of its first lines, from the top
+// down, and of its last ones, from the bottom up.
+func pageEdges(lines []line) map[int][2][]int {
+	const depth = 3 // lines that headers and footers have at most
+	byPage := make(map[int][]int)
+	for i, l := range lines {
+		if !l.blank() {
+			byPage[l.page] = append(byPage[l.page], i)
+		}
+	}
+	edges := make(map[int][2][]int, len(byPage))
+	for page, on := range byPage {
+		n := min(depth, len(on)/2+1)
+		last := slices.Clone(on[len(on)-n:])
+		slices.Reverse(last)
+		edges[page] = [2][]int{on[:n], last}
+	}
+	return edges
+}
+
+// runs reports whether a line that stands at the edge of n of so many pages,
+// digits aside, is a running header or footer. One that holds digits, such as
+// "GENERAL SUMMARY, p. 5", may run through a single chapter.
+func runs(text string, n, pages int) bool {
+	letters, digits := 0, 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			letters++
+		} else if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if n < 3 || letters < 4 && digits < 5 {
+		return false // "1." at the top of three pages is a list
+	}
+	return 3*n >= pages || digits > 0 && utf8.RuneCountInString(text) <= 80
+}
+
+// pageNumber reads a line that holds nothing but a page number, such as "37",
+// "- 37 -" or "2/9".
 func pageNumber(s string) (int, bool) {
-	s = strings.Trim(s, "-–— .")
+	s = strings.Trim(s, "-–— ")
+	if before, after, ok := strings.Cut(s, "/"); ok && allDigits(after) {
+		s = before // "2/9": the second of nine
+	}
 	if len(s) == 0 || len(s) > 4 {
 		return 0, false
 	}
@@ -261,14 +296,10 @@ func pageNumber(s string) (int, bool) {
 	return n, err == nil && n > 0
 }
 
-func digitless(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) {
-			return '#'
-		}
-		return r
-	}, s)
-}
+// digitless is s with each number as #, however long.
+func digitless(s string) string { return digitRun.ReplaceAllString(s, "#") }
+
+var digitRun = regexp.MustCompile(`\d+`)
 
 // pageLabels spreads the printed page numbers over the pages that follow from
 // them: a run is unbroken while no part begins on the later of two pages, since

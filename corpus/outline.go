@@ -81,8 +81,27 @@ func numberedTitle(s string) bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(title, `"'“‘«(`))
+	if arabicLike.MatchString(s) && !isCapitals(title) && wordCount(title) > 7 && (wordCount(title) > 20 || finiteVerb.MatchString(title) || !capitalized(title)) {
+		return false // a numbered paragraph, cut off where a page ends
+	}
 	return unicode.IsUpper(first) && wordCount(title) <= 40 && !strings.ContainsRune(proseEnding, lastRune(title)) &&
 		!strings.Contains(title, ". ")
+}
+
+// capitalized reports whether most of the longer words of s begin with a capital
+// letter.
+func capitalized(s string) bool {
+	long, capital := 0, 0
+	for _, w := range strings.Fields(s) {
+		if utf8.RuneCountInString(w) < 4 {
+			continue
+		}
+		long++
+		if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(w, `"'“‘«(`)); unicode.IsUpper(first) {
+			capital++
+		}
+	}
+	return 3*capital > 2*long
 }
 
 // findHeadings tells the headings among the blocks, and below them mastheads
@@ -107,6 +126,7 @@ func findHeadings(blocks []*block, width int, markdown bool) []*block {
 			b.kind, b.style = heading, s
 		}
 	}
+	tellArabic(blocks)
 	markMastheads(blocks)
 	markBylines(blocks, width)
 	return blocks
@@ -127,7 +147,7 @@ func headingStyle(blocks []*block, i, width int, markdown bool) (style, bool) {
 	switch {
 	case numberedTitle(text) && (caps || followedByBody(blocks, i)):
 		return numberStyle(text, caps), true
-	case caps && b.marker == "":
+	case caps && b.marker == "" && !small[strings.ToLower(text)]:
 		return capitals, true
 	case b.marker == "" && isLabel(text) && aloneAmongBlanks(blocks, i):
 		return label, true
@@ -199,6 +219,24 @@ func numberStyle(text string, caps bool) style {
 		return letter
 	}
 	return arabic
+}
+
+// tellArabic takes numbers of ones alone, which may be Roman numerals misread,
+// for what they look like, unless they follow from the Roman numeral before.
+func tellArabic(blocks []*block) {
+	last := 0
+	for _, b := range blocks {
+		if b.kind != heading || b.style != roman {
+			continue
+		}
+		number := headingNumber(b.raw())
+		n := readRoman(number)
+		if allDigits(number) && n != last+1 || allDigits(number) && last == 0 {
+			b.style = arabic
+			continue
+		}
+		last = n
+	}
 }
 
 func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
@@ -403,36 +441,49 @@ func asTitle(s string, acronym func(word string) bool) string {
 	words := strings.Split(s, " ")
 	opens := true
 	for i, w := range words {
-		bare := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		lower := strings.ToLower(w)
-		switch {
-		case acronym(bare):
-		case small[strings.ToLower(bare)] && !opens:
-			words[i] = lower
-		default:
-			words[i] = capitalize(lower)
+		if small[strings.ToLower(w)] && !opens && !acronym(w) {
+			words[i] = strings.ToLower(w)
+		} else {
+			words[i] = asTitleWord(w, acronym)
 		}
 		opens = strings.HasSuffix(w, ":") || strings.HasSuffix(w, "–") || strings.HasSuffix(w, "—")
 	}
 	return strings.Join(words, " ")
 }
 
-// capitalize raises the first letter of s and of what follows its hyphens.
-func capitalize(s string) string {
-	parts := strings.Split(s, "-")
-	for i, p := range parts {
-		if i > 0 && small[p] {
-			continue
+// asTitleWord raises the first letter of w and of what follows its hyphens and
+// strokes; acronyms among these stay as they are.
+func asTitleWord(w string, acronym func(string) bool) string {
+	var b strings.Builder
+	for start := 0; start < len(w); {
+		end := len(w)
+		if i := strings.IndexAny(w[start:], "-/"); i >= 0 {
+			end = start + i + 1
 		}
-		for at, r := range p {
-			if unicode.IsLetter(r) {
-				parts[i] = p[:at] + string(unicode.ToUpper(r)) + p[at+utf8.RuneLen(r):]
-				break
-			}
-			if unicode.IsDigit(r) {
-				break
-			}
+		part := w[start:end]
+		bare := strings.TrimFunc(part, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		switch lower := strings.ToLower(part); {
+		case acronym(bare):
+			b.WriteString(part)
+		case start > 0 && small[strings.ToLower(bare)]:
+			b.WriteString(lower)
+		default:
+			b.WriteString(capitalize(lower))
+		}
+		start = end
+	}
+	return b.String()
+}
+
+// capitalize raises the first letter of s, unless a digit stands before it.
+func capitalize(s string) string {
+	for at, r := range s {
+		if unicode.IsLetter(r) {
+			return s[:at] + string(unicode.ToUpper(r)) + s[at+utf8.RuneLen(r):]
+		}
+		if unicode.IsDigit(r) {
+			break
 		}
 	}
-	return strings.Join(parts, "-")
+	return s
 }

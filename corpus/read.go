@@ -210,10 +210,9 @@ func (r *reader) signature(b *block) string {
 	return strings.Join(parts, ", ")
 }
 
-// acronyms tells the words that running text writes in capitals, and never in
-// lower case.
+// acronyms tells the words that running text mostly writes in capitals.
 func acronyms(blocks []*block) func(string) bool {
-	upper, lower := make(map[string]bool), make(map[string]bool)
+	upper, lower := make(map[string]int), make(map[string]int)
 	for _, b := range blocks {
 		if b.kind != prose && b.kind != item || isCapitals(b.text.text) {
 			continue
@@ -221,13 +220,13 @@ func acronyms(blocks []*block) func(string) bool {
 		for _, w := range strings.FieldsFunc(b.text.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			switch {
 			case len(w) > 1 && w == strings.ToUpper(w):
-				upper[w] = true
+				upper[w]++
 			default:
-				lower[strings.ToUpper(w)] = true
+				lower[strings.ToUpper(w)]++
 			}
 		}
 	}
-	return func(w string) bool { return upper[w] && !lower[w] }
+	return func(w string) bool { return upper[w] > lower[w] }
 }
 
 // place gives each block its page and its paragraph.
@@ -293,7 +292,7 @@ func paragraphNumbers(blocks []*block) map[int]bool {
 			bestEnd = i
 		}
 	}
-	out := make(map[int]bool)
+	out := partNumbers(blocks)
 	if bestEnd < 0 {
 		return out
 	}
@@ -314,6 +313,35 @@ func paragraphNumbers(blocks []*block) map[int]bool {
 		}
 	}
 	return out
+}
+
+// partNumbers tells which blocks open with a paragraph's number of two parts or
+// more, such as "25.1": those that follow, or are followed by, their neighbour
+// in number. Any other is a figure, as in "2.5 million".
+func partNumbers(blocks []*block) map[int]bool {
+	out := make(map[int]bool)
+	last, lastMarker := -1, ""
+	for i, b := range blocks {
+		if !strings.Contains(b.marker, ".") || b.kind == heading || b.kind == contents {
+			continue
+		}
+		if follows(lastMarker, b.marker) {
+			out[last], out[i] = true, true
+		}
+		last, lastMarker = i, b.marker
+	}
+	return out
+}
+
+// follows reports whether b is the number after a: "5.7" after "5.6".
+func follows(a, b string) bool {
+	i, j := strings.LastIndexByte(a, '.'), strings.LastIndexByte(b, '.')
+	if i < 0 || j < 0 || a[:i] != b[:j] {
+		return false
+	}
+	m, err1 := strconv.Atoi(a[i+1:])
+	n, err2 := strconv.Atoi(b[j+1:])
+	return err1 == nil && err2 == nil && n == m+1
 }
 
 // title is the document's own title: the last line of its masthead, else a

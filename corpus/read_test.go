@@ -252,6 +252,16 @@ func TestRead(t *testing.T) {
 			"a", nil, []string{"| The first page says one thing and then goes on. The third page."},
 		},
 		{
+			"numbers on lines of their own", "a.txt",
+			"5. PROJECTS OF THE WMO\n\n5.1\nThe WMO noted that the projects\nwent on.\n\n5.2\n\nThe WMO asked for a report on 2.5 million\nrecords.\n\n6.\n\nCLOSURE OF THE MEETING\n\n6.1 It was closed.\n",
+			"a",
+			[]string{"1 5. Projects of the WMO", "1 6. Closure of the Meeting"},
+			[]string{
+				"5. Projects of the WMO | 5.1 The WMO noted that the projects went on. 5.2 The WMO asked for a report on 2.5 million records.",
+				"6. Closure of the Meeting | 6.1 It was closed.",
+			},
+		},
+		{
 			"nothing but titles", "a.txt", "ANNUAL REPORT\n\nFINDINGS\n",
 			"Annual Report", nil, []string{"| ANNUAL REPORT FINDINGS"},
 		},
