@@ -81,7 +81,10 @@ func paginate(lines []line, paged bool) int {
 			return 0
 		}
 		for i := range lines {
-			lines[i].top = slices.Contains(starts, i)
+			lines[i].top = false
+		}
+		for _, i := range starts {
+			lines[i].top = true
 		}
 	}
 	page := 0

@@ -181,19 +181,23 @@ func (b *mappedBuilder) fold(src []byte, span Span) {
 }
 
 // wordCount counts words as a reader would: runs of non-space, and each
-// character of a script that is written without spaces.
+// character of a script that is written without spaces. What is longer than any
+// word, such as encoded data, counts as several.
 func wordCount(s string) int {
-	n, inWord := 0, false
+	const longest = 50 // characters
+	n, length := 0, 0
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			inWord = false
+			length = 0
 		case r > 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
 			n++
-			inWord = false
-		case !inWord:
-			n++
-			inWord = true
+			length = 0
+		default:
+			if length%longest == 0 {
+				n++
+			}
+			length++
 		}
 	}
 	return n
