@@ -35,6 +35,20 @@ func (x *Index) Documents() []*corpus.Document { return x.docs }
 // Len returns the number of passages that a search goes through.
 func (x *Index) Len() int { return len(x.passages) }
 
+// Count returns how many of them only says yes to; nil: all.
+func (x *Index) Count(only func(corpus.Passage) bool) int {
+	if only == nil {
+		return len(x.passages)
+	}
+	n := 0
+	for _, p := range x.passages {
+		if only(p) {
+			n++
+		}
+	}
+	return n
+}
+
 // Stamp says what the index was built from.
 func (x *Index) Stamp() Stamp { return x.stamp }
 

@@ -47,6 +47,8 @@ type Nearness struct {
 type Options struct {
 	// Limit is the largest number of hits wanted; 0 means 10.
 	Limit int
+	// Only says which passages may be found; nil: all.
+	Only func(corpus.Passage) bool
 }
 
 // A Searcher finds the passages that speak to a query, best first.

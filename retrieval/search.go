@@ -44,9 +44,11 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	for i, score := range fuse(passage, sentence, words) {
 		hits[i].Score = score
 	}
-	order := make([]int, len(hits))
-	for i := range order {
-		order[i] = i
+	order := make([]int, 0, len(hits))
+	for i, h := range hits {
+		if o.Only == nil || o.Only(h.Passage) {
+			order = append(order, i)
+		}
 	}
 	byScore := func(a, b int) int { return cmp.Or(cmp.Compare(hits[b].Score, hits[a].Score), cmp.Compare(a, b)) }
 	slices.SortFunc(order, byScore)

@@ -24,6 +24,8 @@ type Question struct {
 	Text string
 	// History holds the same person's earlier questions, oldest first.
 	History []string
+	// Only says in which passages to search; nil: in all.
+	Only func(corpus.Passage) bool
 }
 
 // An Answer is what is said to a question.
@@ -88,8 +90,8 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err := Check(q.Text); err != nil {
 		return Answer{}, err
 	}
-	out := Answer{Standalone: standalone(q), Searched: a.index.Len()}
-	hits, err := a.find(ctx, q.Text, out.Standalone)
+	out := Answer{Standalone: standalone(q), Searched: a.index.Count(q.Only)}
+	hits, err := a.find(ctx, q, out.Standalone)
 	if err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}

@@ -98,6 +98,20 @@ func TestAskFurther(t *testing.T) {
 	}
 }
 
+// A search may be kept to a part of the documents.
+func TestAskWithin(t *testing.T) {
+	out, err := answerer(t, 0, bees).Ask(context.Background(), answer.Question{
+		Text: "How many barrels of honey did the hives give in 1903?",
+		Only: func(p corpus.Passage) bool { return p.Section[0] == "II. Tasks" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Searched != 1 || len(out.Hits) != 1 || out.Hits[0].ID != "bees/0002" || strings.Contains(out.Text, "barrels") {
+		t.Errorf("searched %d passages, hits %v: %q", out.Searched, len(out.Hits), out.Text)
+	}
+}
+
 // A list comes with its lead-in, whole, an item a line.
 func TestAskForAList(t *testing.T) {
 	out := ask(t, answerer(t, 0, bees), "What did the council ask the keepers?")

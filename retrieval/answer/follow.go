@@ -73,15 +73,15 @@ const (
 )
 
 // find searches for a question, and for a follow-up by itself too.
-func (a *Answerer) find(ctx context.Context, asked, standalone string) ([]retrieval.Hit, error) {
-	if strings.Join(strings.Fields(asked), " ") == standalone {
-		return a.index.Search(ctx, standalone, retrieval.Options{})
+func (a *Answerer) find(ctx context.Context, q Question, standalone string) ([]retrieval.Hit, error) {
+	if strings.Join(strings.Fields(q.Text), " ") == standalone {
+		return a.index.Search(ctx, standalone, retrieval.Options{Only: q.Only})
 	}
-	hits, err := a.index.Search(ctx, standalone, retrieval.Options{Limit: followDepth})
+	hits, err := a.index.Search(ctx, standalone, retrieval.Options{Limit: followDepth, Only: q.Only})
 	if err != nil {
 		return nil, err
 	}
-	alone, err := a.index.Search(ctx, asked, retrieval.Options{Limit: newDepth})
+	alone, err := a.index.Search(ctx, q.Text, retrieval.Options{Limit: newDepth, Only: q.Only})
 	if err != nil {
 		return nil, err
 	}
