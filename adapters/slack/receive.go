@@ -66,9 +66,6 @@ func (w *workspace) hand(ctx context.Context, m chat.Message) error {
 		}
 		m.Guest = guest
 	}
-	turn := w.turn(m.ID)
-	turn.Lock()
-	defer turn.Unlock()
 	return w.adapter.bot.Handle(ctx, m, w)
 }
 

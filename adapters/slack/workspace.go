@@ -3,7 +3,6 @@ package slack
 import (
 	"cmp"
 	"context"
-	"hash/fnv"
 	"sync"
 	"time"
 
@@ -28,18 +27,6 @@ type workspace struct {
 
 	mu     sync.Mutex
 	people map[string]person
-
-	// A mention comes as two events at the same moment, app_mention and message.
-	// Events of one message are handed on one after another, so that the second
-	// finds what the first began.
-	turns [64]sync.Mutex
-}
-
-// turn returns the lock of the message with that id.
-func (w *workspace) turn(id string) *sync.Mutex {
-	h := fnv.New32a()
-	h.Write([]byte(id))
-	return &w.turns[h.Sum32()%uint32(len(w.turns))]
 }
 
 var (

@@ -6,10 +6,10 @@ import (
 	"unicode/utf16"
 )
 
-// overLimits lists in which way arguments are beyond what Slack takes
+// OverLimits lists in which way arguments are beyond what Slack takes
 // (docs.slack.dev/reference/block-kit; the total of all blocks was measured, see
 // github.com/slackapi/bolt-js/issues/2509).
-func overLimits(args map[string]any) []string {
+func OverLimits(args map[string]any) []string {
 	var wrong []string
 	complain := func(is bool, format string, a ...any) {
 		if is {
@@ -94,7 +94,7 @@ func (m Message) Read() (text, live string) {
 		b.WriteString(visible(m.Text))
 	}
 	if live == "" {
-		live = liveText(m.Text)
+		live = LiveText(m.Text)
 	}
 	return b.String(), live
 }
@@ -107,7 +107,7 @@ func readInto(b *strings.Builder, v map[string]any, live *string) {
 		*live = "an element of type " + kind
 	case "mrkdwn":
 		text, _ := v["text"].(string)
-		if found := liveText(text); found != "" {
+		if found := LiveText(text); found != "" {
 			*live = found
 		}
 		b.WriteString(visible(text))
@@ -148,8 +148,8 @@ func visible(text string) string {
 	return strings.NewReplacer("\u2060", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
 }
 
-// liveText names what Slack would act on in such a text.
-func liveText(text string) string {
+// LiveText names what Slack would act on in such a text.
+func LiveText(text string) string {
 	for _, sign := range []string{"<", ">", "**", "@everyone", "@here", "@channel", "https://", "http://"} {
 		if strings.Contains(text, sign) {
 			return fmt.Sprintf("%q in a text", sign)

@@ -66,7 +66,7 @@ func (s *Server) answer(w http.ResponseWriter, method, token string, args map[st
 	if wrong := s.schemas.check(known, args, method); wrong != "" {
 		s.t.Errorf("arguments of %s: %s", method, wrong)
 	}
-	for _, wrong := range overLimits(args) {
+	for _, wrong := range OverLimits(args) {
 		s.t.Errorf("arguments of %s: %s", method, wrong)
 	}
 	var f Failure
@@ -240,7 +240,7 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, Call{Method: "response_url", Args: args})
-	for _, wrong := range overLimits(args) {
+	for _, wrong := range OverLimits(args) {
 		s.t.Errorf("response URL: %s", wrong)
 	}
 	if f := s.failures["response_url"]; len(f) > 0 {

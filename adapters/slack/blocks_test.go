@@ -1,0 +1,143 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/slack/slacktest"
+)
+
+// decoded returns messages as Slack gets them.
+func decoded(t *testing.T, r chat.Reply) []slacktest.Message {
+	t.Helper()
+	var out []slacktest.Message
+	for _, blocks := range messages(r, "Ada") {
+		encoded, err := json.Marshal(map[string]any{"blocks": blocks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := make(map[string]any)
+		if err := json.Unmarshal(encoded, &args); err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range slacktest.OverLimits(args) {
+			t.Error(wrong)
+		}
+		m := slacktest.Message{Blocks: args["blocks"].([]any)}
+		out = append(out, m)
+	}
+	return out
+}
+
+// words returns a text of about n bytes of all sorts.
+func words(r *rand.Rand, n int) string {
+	var b strings.Builder
+	for b.Len() < n {
+		switch r.IntN(40) {
+		case 0:
+			b.WriteString("😀 ")
+		case 1:
+			b.WriteString("<!channel> *bold* <@U1> ")
+		case 2:
+			b.WriteString("\n")
+		case 3:
+			b.WriteString("移民 ")
+		case 4:
+			b.WriteString(strings.Repeat("x", r.IntN(200)))
+		default:
+			fmt.Fprintf(&b, "word%d ", r.IntN(1000))
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// Whatever an answer holds, its messages are within Slack's limits, and nothing of
+// it is lost: no word, no mark, no button.
+func TestBudgets(t *testing.T) {
+	const rounds = 40
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		longest := []int{10, 500, 3000, 12_000}[r.IntN(4)]
+		reply := chat.Reply{Answer: strings.Repeat("a", 26), Private: r.IntN(2) == 0, Understood: words(r, r.IntN(3000)), Notice: words(r, r.IntN(longest))}
+		for n := range r.IntN(30) {
+			reply.Sentences = append(reply.Sentences, chat.Sentence{Text: words(r, 1+r.IntN(longest/5+1)), Mark: n + 1})
+			c := chat.Card{N: n + 1, Title: words(r, r.IntN(longest)), Section: []string{words(r, 30), words(r, r.IntN(longest/3))}, Page: "scan p. 3", Paragraph: "third paragraph", Quote: words(r, 1+r.IntN(longest/5+1))}
+			if r.IntN(5) == 0 {
+				c.Before, c.After = words(r, 300), words(r, 300)
+			}
+			reply.Cards = append(reply.Cards, c)
+		}
+		for _, k := range []chat.Kind{chat.Helpful, chat.Unhelpful, chat.More, chat.Publish} {
+			reply.Buttons = append(reply.Buttons, chat.Button{Kind: k, Token: reply.Token(k, 0)})
+		}
+		var shown strings.Builder
+		pressed := make(map[string]bool)
+		for _, m := range decoded(t, reply) {
+			text, live := m.Read()
+			shown.WriteString(text)
+			if live != "" {
+				t.Errorf("seed %d: live: %s", seed, live)
+			}
+			for _, b := range m.Buttons() {
+				pressed[b] = true
+			}
+		}
+		// Cutting may part a word that is too long for a block, hence without space.
+		tight := strings.Join(strings.Fields(shown.String()), "")
+		check := func(text string) {
+			t.Helper()
+			for _, word := range strings.Fields(text) {
+				if len(word) < 100 && !strings.Contains(tight, word) {
+					t.Fatalf("seed %d: %q is lost", seed, word)
+				}
+			}
+		}
+		check(reply.Understood)
+		check(reply.Notice)
+		for i, s := range reply.Sentences {
+			check(s.Text)
+			check(mark(s.Mark))
+			c := reply.Cards[i]
+			check(c.Title)
+			check(strings.Join(c.Section, " "))
+			check(c.Before + " " + c.Quote + " " + c.After)
+			if c.Before == "" && !pressed[reply.Token(chat.Context, c.N)] {
+				t.Errorf("seed %d: no button for the context of %d", seed, c.N)
+			}
+		}
+		for _, b := range reply.Buttons {
+			if !pressed[b.Token] {
+				t.Errorf("seed %d: no button %c", seed, b.Kind)
+			}
+		}
+		for _, f := range plainForms(reply) {
+			if n := length(f.text); n > 4000 {
+				t.Errorf("seed %d: %d characters of plain text", seed, n)
+			}
+			if live := slacktest.LiveText(f.text); live != "" {
+				t.Errorf("seed %d: plain text is live: %s", seed, live)
+			}
+		}
+	}
+}
+
+// A quotation stands once: in the answer, or with its source where the answer does
+// not have it.
+func TestQuotesOnce(t *testing.T) {
+	card := chat.Card{N: 1, Title: "On bees", Section: []string{"I. Honey"}, Page: "p. 3", Paragraph: "para. 2", Quote: "Forty barrels."}
+	answered := chat.Reply{Sentences: []chat.Sentence{{Text: "Forty barrels.", Mark: 1}}, Cards: []chat.Card{card}}
+	further := chat.Reply{Notice: "Further:", Cards: []chat.Card{card}}
+	for name, r := range map[string]chat.Reply{"answered": answered, "further": further} {
+		text, _ := decoded(t, r)[0].Read()
+		if n := strings.Count(text, "Forty barrels."); n != 1 {
+			t.Errorf("%s: the quotation stands %d times:\n%s", name, n, text)
+		}
+		if !strings.Contains(text, "[1] On bees\nI. Honey › p. 3, para. 2") {
+			t.Errorf("%s: the reference is\n%s", name, text)
+		}
+	}
+}
