@@ -1,9 +1,11 @@
 package slack
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"rapporteur/adapters/chat"
 	"rapporteur/adapters/slack/slacktest"
 )
 
@@ -62,6 +64,24 @@ func FuzzInert(f *testing.F) {
 		}
 		if got, _ := (slacktest.Message{Text: inert(text)}).Read(); got != text {
 			t.Errorf("%q reads %q", text, got)
+		}
+	})
+}
+
+// Whatever an event holds, the message made of it has what the Bot needs.
+func FuzzMessage(f *testing.F) {
+	f.Add(`{"type":"message","channel":"C1","channel_type":"im","user":"U1","text":"<@UBOT> x","ts":"1.1","thread_ts":"1.0","parent_user_id":"UBOT"}`)
+	f.Add(`{"type":"message","subtype":"message_changed","channel":"C1","message":{"subtype":"tombstone","user":"USLACKBOT","ts":"1.1","thread_ts":"1.1"}}`)
+	f.Add(`{"type":"message","subtype":"message_deleted","channel":"C1","deleted_ts":"1.1","previous_message":{"user":"U1"}}`)
+	w := &workspace{team: "T1", user: "UBOT"}
+	f.Fuzz(func(t *testing.T, raw string) {
+		var e event
+		if json.Unmarshal([]byte(raw), &e) != nil {
+			return
+		}
+		m, ok := w.message(e, false, false)
+		if ok && (m.Platform == "" || m.Team == "" || m.Channel == "" || m.ID == "" || m.User == "" && m.Change != chat.Deleted || m.Thread == m.ID) {
+			t.Errorf("%s is %+v", raw, m)
 		}
 	})
 }

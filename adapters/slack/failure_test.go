@@ -1,0 +1,262 @@
+package slack_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/slack"
+	"rapporteur/adapters/slack/slacktest"
+)
+
+// Whichever call fails, and however, a mention gets one reply.
+func TestEachCallFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits as Slack asks it to")
+	}
+	failures := map[string][]slacktest.Failure{
+		"500":                {{Status: 500}},
+		"500, with effect":   {{Status: 500, After: true}},
+		"cut":                {{Hang: true}},
+		"cut, with effect":   {{Hang: true, After: true}},
+		"429":                {{Status: 429, RetryAfter: 1}},
+		"an error":           {{Code: "internal_error"}},
+		"twice 500":          {{Status: 500}, {Status: 503}},
+		"invalid blocks":     {{Code: "invalid_blocks"}},
+		"too long":           {{Code: "msg_blocks_too_long"}},
+		"missing scope":      {{Code: "missing_scope", Needed: "users:read"}},
+		"a code of tomorrow": {{Code: "never_heard_of"}},
+	}
+	for _, method := range []string{"users.info", "chat.postMessage", "conversations.replies", "agents.sessions.rename", "assistant.threads.setStatus"} {
+		for name, f := range failures {
+			t.Run(method+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				bot := chattest.NewBot(t, chat.Options{})
+				s := start(t, bot, slack.Options{})
+				s.Fail(method, f...)
+				first, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+				must(t, err)
+				s.Await(1)
+				_, err = s.Say(slacktest.Line{Channel: "D1", User: "UBOB", Text: honey})
+				must(t, err)
+				s.Await(2)
+				_, err = s.Say(slacktest.Line{Channel: channel, User: "UEVE", Text: slacktest.Mention("T1") + " And what did they ask for?", Thread: first})
+				must(t, err)
+				shown := s.Await(3)
+				time.Sleep(20 * time.Millisecond)
+				if again := s.Shown(); len(again) != 3 {
+					t.Errorf("%d replies are shown, want 3", len(again))
+				}
+				for _, m := range shown {
+					if _, live := m.Read(); live != "" || text(m) == "" {
+						t.Errorf("live: %s:\n%s", live, text(m))
+					}
+				}
+			})
+		}
+	}
+}
+
+// Blocks that are refused become plain text that has all that they had.
+func TestPlainFallback(t *testing.T) {
+	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format"} {
+		t.Run(code, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			s.Fail("chat.postMessage", slacktest.Failure{Code: code})
+			_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+			must(t, err)
+			m := s.Await(1)[0]
+			has(t, m, quoted, "[1] On bees", "first paragraph")
+			if m.Blocks != nil {
+				t.Errorf("there are blocks: %v", m.Blocks)
+			}
+		})
+	}
+	t.Run("privately", func(t *testing.T) {
+		s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{Guests: true})
+		_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+		must(t, err)
+		m := s.Await(1)[0]
+		s.Fail("chat.postEphemeral", slacktest.Failure{Code: "invalid_blocks"})
+		press(t, s, m, asker, chat.Context)
+		has(t, s.Await(2)[1], "The passage among its neighbours", "They asked for wider boxes")
+	})
+}
+
+// A retry whose first delivery was answered by another replica finds the answer
+// there, and is not answered again; one that never was is answered.
+func TestRetries(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	listen(t, connect(t, s, chattest.NewBot(t, chat.Options{}), slack.Options{})) // a replica with a store of its own
+	var said []string
+	for range 8 {
+		ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey, Quietly: true})
+		must(t, err)
+		said = append(said, ts)
+	}
+	for i, ts := range said {
+		must(t, s.Redeliver(ts, 1)) // as if the first had never arrived
+		s.Await(i + 1)
+		for retry := 2; retry < 4; retry++ {
+			must(t, s.Redeliver(ts, retry))
+		}
+	}
+	time.Sleep(50 * time.Millisecond)
+	in := make(map[string]int)
+	for _, m := range s.Shown() {
+		in[m.Thread]++
+	}
+	for _, ts := range said {
+		if in[ts] != 1 {
+			t.Errorf("%s has %d replies", ts, in[ts])
+		}
+	}
+}
+
+// A log that can be read while it is written.
+type memoryLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *memoryLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *memoryLog) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.b.String(), text)
+}
+
+// startTeams starts a Slack with two workspaces, and an adapter that logs to l.
+func startTeams(t *testing.T, l *memoryLog) *slacktest.Server {
+	t.Helper()
+	s := slacktest.Start(t, slack.Scopes()...)
+	s.Install("T2")
+	a := slack.New(slog.New(slog.NewTextHandler(l, nil)), chattest.NewBot(t, chat.Options{}), slack.Options{
+		BotTokens: []string{slacktest.BotToken("T1"), slacktest.BotToken("T2")}, AppToken: slacktest.AppToken, APIURL: s.URL,
+	})
+	must(t, a.Start(t.Context()))
+	listen(t, a)
+	return s
+}
+
+// ask mentions the bot in a team.
+func ask(t *testing.T, s *slacktest.Server, team string) {
+	t.Helper()
+	_, err := s.Say(slacktest.Line{Team: team, Channel: "C" + team, User: asker, Text: slacktest.Mention(team) + " " + honey})
+	must(t, err)
+}
+
+// A workspace whose token is revoked is left, with a word on what to do; the other
+// is served on.
+func TestRevokedToken(t *testing.T) {
+	for name, revoke := range map[string]func(*slacktest.Server) error{
+		"event": func(s *slacktest.Server) error {
+			return s.Deliver("events_api", s.Event("T1", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"bot": []any{"UBOTT1"}}}), 0)
+		},
+		"uninstalled": func(s *slacktest.Server) error {
+			return s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_uninstalled"}), 0)
+		},
+		"refusal": func(s *slacktest.Server) error {
+			s.Revoke("T1", "token_revoked")
+			_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l memoryLog
+			s := startTeams(t, &l)
+			ask(t, s, "T1")
+			ask(t, s, "T2")
+			s.Await(2)
+			must(t, revoke(s))
+			until(t, "it is said", func() bool {
+				return l.has("Reinstall the app in the workspace") || l.has("what was kept of it is deleted")
+			})
+			before := len(s.Calls("chat.postMessage"))
+			ask(t, s, "T1")
+			ask(t, s, "T2")
+			if m := s.Await(3)[2]; m.Team != "T2" {
+				t.Errorf("an answer is shown in %s", m.Team)
+			}
+			if n := len(s.Calls("chat.postMessage")); n != before+1 {
+				t.Errorf("%d more posts, want 1", n-before)
+			}
+		})
+	}
+}
+
+// A tokens_revoked that names others' tokens changes nothing.
+func TestOthersTokensRevoked(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []any{"U9"}, "bot": []any{"U8"}}}), 0))
+	ask(t, s, "T1")
+	s.Await(1)
+}
+
+// A scope that is missing is named.
+func TestMissingScope(t *testing.T) {
+	var l memoryLog
+	s := startTeams(t, &l)
+	s.Fail("chat.postMessage", slacktest.Failure{Code: "missing_scope", Needed: "chat:write"})
+	ask(t, s, "T1")
+	s.Await(1)
+	if !l.has("needed=chat:write") || !l.has("bot slack manifest") {
+		t.Errorf("the scope is not named:\n%s", l.b.String())
+	}
+}
+
+// Guests, and channels that other organizations share, are not answered, and told
+// so, unless that is allowed.
+func TestGuestsAndShared(t *testing.T) {
+	for _, allowed := range []bool{false, true} {
+		s := start(t, chattest.NewBot(t, chat.Options{Access: chat.Access{Guests: allowed, Shared: allowed}}), slack.Options{Guests: allowed, Shared: allowed})
+		s.SetPerson("UGUEST", slacktest.Person{Guest: true})
+		s.SetChannel("CABROAD", slacktest.Channel{Shared: true})
+		for i, l := range []slacktest.Line{
+			{Channel: channel, User: "UGUEST", Text: slacktest.Mention("T1") + " " + honey},
+			{Channel: "CABROAD", User: asker, Text: slacktest.Mention("T1") + " " + honey},
+		} {
+			_, err := s.Say(l)
+			must(t, err)
+			m := s.Await(i + 1)[i]
+			if answered := strings.Contains(text(m), quoted); answered != allowed || !allowed && m.For != l.User {
+				t.Errorf("allowed %v, shown to %q:\n%s", allowed, m.For, text(m))
+			}
+		}
+	}
+}
+
+// Where the bot is no member any more it does not try on and on.
+func TestRemovedFromChannel(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	s.SetChannel(channel, slacktest.Channel{Absent: true})
+	_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+	must(t, err)
+	until(t, "it is tried", func() bool { return len(s.Calls("chat.postMessage")) > 0 })
+	_, err = s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
+	must(t, err)
+	s.Await(1)
+	if n := len(s.Calls("chat.postMessage")); n != 2 {
+		t.Errorf("%d posts are tried, want one for each question", n)
+	}
+}
+
+// A question of any length gets a reply.
+func TestLongQuestion(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + strings.Repeat(" honey", 2000)})
+	must(t, err)
+	if m := s.Await(1)[0]; text(m) == "" {
+		t.Error("the reply is empty")
+	}
+}
