@@ -49,7 +49,9 @@ func compose(m Message, a answer.Answer) kept {
 		if folded(quote) == "" {
 			quote = Plain(c.Quote)
 		}
-		r.Sentences = append(r.Sentences, Sentence{quote, c.N})
+		if c.Repeats == 0 {
+			r.Sentences = append(r.Sentences, Sentence{quote, c.N})
+		}
 		r.Cards = append(r.Cards, newCard(c.N, c, quote))
 		cited[c.Passage.ID] = true
 	}

@@ -42,6 +42,13 @@ func writeAnswer(s *screen, a answer.Answer) error {
 		}
 	}
 	for i, c := range a.Citations {
+		if c.Repeats > 0 {
+			also := sayAlso(c.N, together(c.Reference()))
+			if err := s.put(referenceIndent, s.dim, s.wrap(also, referenceIndent)...); err != nil {
+				return err
+			}
+			continue
+		}
 		if i > 0 || !a.Answered {
 			if err := s.put(0, plain, ""); err != nil {
 				return err

@@ -313,3 +313,8 @@ func sayNDCG(c *eval.BEIR, ndcg float64, indexed, searched time.Duration) []stri
 		fmt.Sprintf("indexed in %.1f s, %.1f ms a query", indexed.Seconds(), float64(perQuery.Microseconds())/1000),
 	}
 }
+
+// sayAlso says where else the same is said.
+func sayAlso(mark int, reference string) string {
+	return fmt.Sprintf("[%d] The same: %s", mark, reference)
+}

@@ -37,7 +37,8 @@ type Answer struct {
 	Answered bool
 	// Confidence is from 0 to 1 and comparable between questions.
 	Confidence float64
-	// Text is the answer with a mark [n] after each quotation. When not
+	// Text is the answer with a mark [n] after each quotation, and more than one
+	// where the same is said in several places. When not
 	// Answered it says so, and in how many passages was searched.
 	Text string
 	// Citations belong to the marks, in order. When not Answered they show what
@@ -53,6 +54,7 @@ type Answer struct {
 // A Citation is a quotation and where it stands.
 type Citation struct {
 	N            int          // its mark in the text, counted from 1
+	Repeats      int          // the mark of the citation before that says the same; 0: none
 	corpus.Place              // of its first sentence
 	Last         corpus.Place // of its last sentence
 	Passage      corpus.Passage
@@ -103,19 +105,30 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 		chosen = nearest(hits)
 	}
 	for _, c := range chosen {
-		citation := a.cite(c)
-		if err := verify(citation, a.index.Source(citation.Passage.Doc.File)); err != nil {
-			// Never seen on an index that fits its sources; but a quotation
-			// that cannot be shown to be one is not given, whatever the reason.
-			a.log.Error("A quotation was left out, since it does not stand in the source.", "passage", citation.Passage.ID, "error", err)
-			continue
+		n := a.add(&out, c, 0)
+		for _, echo := range c.echoes {
+			if n > 0 {
+				a.add(&out, echo, n)
+			}
 		}
-		citation.N = len(out.Citations) + 1
-		out.Citations = append(out.Citations, citation)
 	}
 	out.Answered = out.Answered && len(out.Citations) > 0
 	out.Text = compose(out)
 	return out, nil
+}
+
+// add cites c and returns its mark. It returns 0 when the quotation cannot be
+// shown to stand in the source: that was never seen on an index that fits its
+// sources, but then it is not given, whatever the reason.
+func (a *Answerer) add(out *Answer, c choice, repeats int) int {
+	citation := a.cite(c)
+	if err := verify(citation, a.index.Source(citation.Passage.Doc.File)); err != nil {
+		a.log.Error("A quotation was left out, since it does not stand in the source.", "passage", citation.Passage.ID, "error", err)
+		return 0
+	}
+	citation.N, citation.Repeats = len(out.Citations)+1, repeats
+	out.Citations = append(out.Citations, citation)
+	return citation.N
 }
 
 // Check returns a QuestionError when the text of a question cannot be asked.
@@ -157,6 +170,10 @@ func compose(a Answer) string {
 		}
 	}
 	for _, c := range a.Citations {
+		if c.Repeats > 0 {
+			fmt.Fprintf(&b, " [%d]", c.N)
+			continue
+		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

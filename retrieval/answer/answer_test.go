@@ -98,6 +98,27 @@ func TestAskFurther(t *testing.T) {
 	}
 }
 
+// What a summary and its report both say is said once, and both are cited.
+func TestAskWhatIsSaidTwice(t *testing.T) {
+	text := "SUMMARY\n\nThe hives gave forty barrels of honey in the year 1903. Rain fell.\n\nREPORT\n\nThe weather was fine. The hives of the keepers gave forty barrels of honey in 1903.\n"
+	out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: "How many barrels of honey did the hives give in 1903?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.Text, "forty barrels"); n != 1 {
+		t.Errorf("said %d times: %q", n, out.Text)
+	}
+	again := -1
+	for i, c := range out.Citations {
+		if c.Repeats > 0 {
+			again = i
+		}
+	}
+	if again < 1 || !strings.Contains(out.Citations[again].Quote, "forty barrels") || !strings.Contains(out.Text, "[1] [2]") {
+		t.Errorf("the second place is not cited: %q", out.Text)
+	}
+}
+
 // A search may be kept to a part of the documents.
 func TestAskWithin(t *testing.T) {
 	out, err := answerer(t, 0, bees).Ask(context.Background(), answer.Question{

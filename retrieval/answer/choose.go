@@ -21,6 +21,7 @@ const (
 	neighbourBonus = 1.0  // for a sentence beside one already chosen
 	itemBonus      = 4.0  // for a list item whose lead-in is chosen
 	mostListWords  = 190  // in an answer that goes on with a list
+	sameWords      = 0.8  // share of words from which two sentences say the same
 	leadBonus      = 1.0  // for the lead-in of a list, when one is asked for
 	passageShare   = 0.5  // weight of the passage's score in its sentences'
 	tokenShare     = 10.0 // weight of a sentence's mean cosine by tokens, over the best passage's
@@ -31,6 +32,7 @@ type choice struct {
 	hit         retrieval.Hit
 	first, last int // indexes into its sentences
 	score       float64
+	echoes      []choice // where else the same is said
 }
 
 // A candidate is a sentence that may be chosen.
@@ -61,7 +63,27 @@ func choose(question string, hits []retrieval.Hit) []choice {
 	for s.take() {
 	}
 	s.dropDangling()
-	return runs(s.hits, s.all)
+	out := runs(s.hits, s.all)
+	for i := range out {
+		s.findEchoes(&out[i])
+	}
+	return out
+}
+
+// findEchoes finds the sentences of other passages that say what r says.
+func (s *selection) findEchoes(r *choice) {
+	for n, c := range s.all {
+		h := s.hits[c.hit]
+		if c.taken || h.ID == r.hit.ID {
+			continue
+		}
+		for _, own := range r.hit.Passage.Sentences[r.first : r.last+1] {
+			if alike(s.text(n), own.Text) >= sameWords {
+				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence, last: c.sentence, score: c.score})
+				break
+			}
+		}
+	}
 }
 
 // wantsList recognizes a question that asks for several things.
@@ -82,7 +104,7 @@ func (s *selection) take() bool {
 	best, bestScore := -1, 0.0
 	for n, c := range s.all {
 		item := s.completesList(n)
-		if c.taken || !s.fits(c, item) {
+		if c.taken || !s.fits(c, item) || !item && s.told(n) {
 			continue
 		}
 		score := c.score
@@ -111,6 +133,61 @@ func (s *selection) take() bool {
 	}
 	return true
 }
+
+// told reports whether a sentence that is taken says nearly the same in nearly
+// the same words, as a summary does of its report.
+func (s *selection) told(n int) bool {
+	for m, c := range s.all {
+		if c.taken && c.hit != s.all[n].hit && alike(s.text(n), s.text(m)) >= sameWords {
+			return true
+		}
+	}
+	return false
+}
+
+// text is that of sentence n.
+func (s *selection) text(n int) string {
+	return s.hits[s.all[n].hit].Passage.Sentences[s.all[n].sentence].Text
+}
+
+// alike is the share of the shorter text's words that stand in the other too
+// (the overlap coefficient, Szymkiewicz 1934), from 0 to 1; short words aside.
+// It is 0 for texts that do not say the same for all their common words: too few
+// to tell, a number that the other lacks, a negation in one of them.
+func alike(a, b string) float64 {
+	const fewest = 5
+	shorter, longer := tellingWords(a), tellingWords(b)
+	if len(shorter) > len(longer) {
+		shorter, longer = longer, shorter
+	}
+	if len(shorter) < fewest || negation.MatchString(a) != negation.MatchString(b) {
+		return 0
+	}
+	both := 0
+	for w := range shorter {
+		if longer[w] {
+			both++
+		} else if isNumber(w) {
+			return 0
+		}
+	}
+	return float64(both) / float64(len(shorter))
+}
+
+var negation = regexp.MustCompile(`(?i)\b(not|no|never|nor|neither|without|cannot)\b`)
+
+// tellingWords are the longer words of text, and its numbers.
+func tellingWords(text string) map[string]bool {
+	words := make(map[string]bool)
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWordRune(r) }) {
+		if len(w) > 3 || isNumber(w) {
+			words[w] = true
+		}
+	}
+	return words
+}
+
+func isNumber(w string) bool { return strings.Trim(w, "0123456789") == "" }
 
 // fits reports whether there is room for c.
 func (s *selection) fits(c candidate, item bool) bool {
@@ -180,7 +257,7 @@ func runs(hits []retrieval.Hit, all []candidate) []choice {
 			last.last, last.score = c.sentence, max(last.score, c.score)
 			continue
 		}
-		out = append(out, choice{hits[c.hit], c.sentence, c.sentence, c.score})
+		out = append(out, choice{hit: hits[c.hit], first: c.sentence, last: c.sentence, score: c.score})
 	}
 	slices.SortStableFunc(out, func(a, b choice) int { return cmp.Compare(b.score, a.score) })
 	return out
@@ -198,7 +275,7 @@ func nearest(hits []retrieval.Hit) []choice {
 				best = j
 			}
 		}
-		out = append(out, choice{h, best, best, h.Score})
+		out = append(out, choice{hit: h, first: best, last: best, score: h.Score})
 	}
 	return out
 }
