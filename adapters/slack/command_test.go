@@ -83,6 +83,20 @@ func TestAskAndShare(t *testing.T) {
 	}
 }
 
+// Where the app is no member, an answer is shared all the same.
+func TestShareAsStranger(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	s.SetChannel(channel, slacktest.Channel{Absent: true})
+	must(t, s.Command("T1", channel, asker, "/ask", honey))
+	press(t, s, s.Await(1)[0], asker, chat.Publish)
+	shown := s.Await(3)
+	has(t, shown[1], "Person UADA asked: "+honey, quoted)
+	has(t, shown[2], "Shared.")
+	if shown[1].For != "" || !shown[1].ResponseURL {
+		t.Errorf("the answer is for %q", shown[1].For)
+	}
+}
+
 // An answer is not shared where other organizations read along.
 func TestShareNotAbroad(t *testing.T) {
 	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})

@@ -2,7 +2,10 @@ package slack_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,8 +13,10 @@ import (
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/chat/store"
 	"rapporteur/adapters/slack"
 	"rapporteur/adapters/slack/slacktest"
+	"rapporteur/retrieval/answer"
 )
 
 // Whichever call fails, and however, a mention gets one reply.
@@ -32,7 +37,7 @@ func TestEachCallFails(t *testing.T) {
 		"missing scope":      {{Code: "missing_scope", Needed: "users:read"}},
 		"a code of tomorrow": {{Code: "never_heard_of"}},
 	}
-	for _, method := range []string{"users.info", "chat.postMessage", "conversations.replies", "agents.sessions.rename", "assistant.threads.setStatus"} {
+	for _, method := range []string{"users.info", "chat.postMessage", "conversations.replies", "agents.sessions.rename"} {
 		for name, f := range failures {
 			t.Run(method+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -59,6 +64,33 @@ func TestEachCallFails(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// While an answer takes long, its thread says that the bot is at work; when that
+// cannot be shown, the answer comes all the same.
+func TestWorking(t *testing.T) {
+	for name, failures := range map[string][]slacktest.Failure{"shown": nil, "not shown": {{Code: "internal_error"}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "chat.db"))
+			must(t, err)
+			slow := chat.AskerFunc(func(context.Context, answer.Question) (answer.Answer, error) {
+				time.Sleep(500 * time.Millisecond)
+				return answer.Answer{Searched: 7}, nil
+			})
+			bot := chat.New(nopLog(), chat.Library{Asker: slow}, kept, chat.Options{})
+			t.Cleanup(func() { must(t, errors.Join(bot.Close(context.Background()), kept.Close())) })
+			s := start(t, bot, slack.Options{})
+			s.Fail("assistant.threads.setStatus", failures...)
+			ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+			must(t, err)
+			has(t, s.Await(1)[0], "7 passages")
+			calls := s.Calls("assistant.threads.setStatus")
+			if len(calls) != 1 || calls[0].Args["thread_ts"] != ts || calls[0].Args["status"] == "" {
+				t.Errorf("the calls are %v", calls)
+			}
+		})
 	}
 }
 

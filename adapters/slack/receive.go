@@ -84,6 +84,8 @@ func (w *workspace) guest(ctx context.Context, m chat.Message) (bool, error) {
 	switch {
 	case err == nil:
 		return p.guest, nil
+	case !m.Direct && !m.Mention && !m.Command:
+		return true, nil // most of what is said in threads is not for the bot, and none of it waits
 	case m.Retry || errors.As(err, &refused):
 		w.adapter.log.Error(saidNoGuestLookup, "error", w.failed("looking a person up", err))
 		return true, nil

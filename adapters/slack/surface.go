@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -232,13 +231,25 @@ func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (
 			return chat.Posted{}, fmt.Errorf("sharing an answer: the channel is shared with other organizations: %w", chat.ErrUnreachable)
 		}
 	}
-	return w.show(ctx, m, m.Thread, r)
+	posted, err := w.show(ctx, m, m.Thread, r)
+	if !has(err, codesAbsent) || m.Ticket == "" {
+		return posted, err
+	}
+	// The app is no member there. The address that came with the button works all
+	// the same; what it posts has no timestamp, so that no thread can be followed.
+	for _, f := range w.forms(ctx, r) {
+		o := append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, slack.ResponseTypeInChannel))
+		if _, _, _, err := w.write.SendMessageContext(ctx, m.Channel, o...); err != nil {
+			return chat.Posted{}, w.failed("sharing an answer", err)
+		}
+	}
+	return chat.Posted{}, nil
 }
 
 // Edit shows r in place of a post.
 func (w *workspace) Edit(ctx context.Context, m chat.Message, post string, r chat.Reply) error {
-	forms, err := w.forms(ctx, r), error(nil)
-	if err = w.replace(ctx, m, post, forms); has(err, codesForm) {
+	err := w.replace(ctx, m, post, w.forms(ctx, r))
+	if has(err, codesForm) {
 		w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
 		err = w.replace(ctx, m, post, plainForms(r))
 	}
@@ -246,10 +257,9 @@ func (w *workspace) Edit(ctx context.Context, m chat.Message, post string, r cha
 }
 
 // replace shows forms in place of the messages of a post. Those that are too many
-// are deleted; those that are missing are posted, and are found by their metadata
-// when the reply is to be removed.
+// are deleted, those that are missing are posted.
 func (w *workspace) replace(ctx context.Context, m chat.Message, post string, forms []form) error {
-	ids := strings.Split(post, ",")
+	ids := w.messagesOf(ctx, m, post)
 	for i, f := range forms {
 		if i >= len(ids) {
 			if _, err := w.deliver(ctx, m, cmp.Or(m.Thread, m.ID), f, i+1, len(forms)); err != nil {
@@ -268,17 +278,24 @@ func (w *workspace) replace(ctx context.Context, m chat.Message, post string, fo
 	return w.takeBack(m.Channel, ids[min(len(ids), len(forms)):])
 }
 
-// Remove deletes a post, with whatever an edit has added to it.
+// Remove deletes a post.
 func (w *workspace) Remove(ctx context.Context, m chat.Message, post string) error {
-	ids := strings.Split(post, ",")
-	if found, err := w.parts(ctx, m.Channel, cmp.Or(m.Thread, m.ID), m.ID); err == nil {
-		for _, p := range found {
-			if !slices.Contains(ids, p.ts) {
-				ids = append(ids, p.ts)
-			}
-		}
+	return w.takeBack(m.Channel, w.messagesOf(ctx, m, post))
+}
+
+// messagesOf returns the messages that a post consists of now: an edit may have
+// added some and deleted others. When Slack does not tell, they are those that it
+// had at first.
+func (w *workspace) messagesOf(ctx context.Context, m chat.Message, post string) []string {
+	found, err := w.parts(ctx, m.Channel, cmp.Or(m.Thread, m.ID), m.ID)
+	if err != nil || len(found) == 0 {
+		return strings.Split(post, ",")
 	}
-	return w.takeBack(m.Channel, ids)
+	var ids []string
+	for _, p := range found {
+		ids = append(ids, p.ts)
+	}
+	return ids
 }
 
 // Before returns what was said in m's thread before it. A message outside any

@@ -22,6 +22,16 @@ var scopesOf = map[string][]string{
 	"conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
 }
 
+// ScopesOf returns the scopes of which one is enough for a method that the fake
+// knows, for each of them; none for those that take any token.
+func ScopesOf() map[string][]string {
+	all := make(map[string][]string)
+	for method := range readSchemas().Methods {
+		all[method] = scopesOf[method]
+	}
+	return all
+}
+
 // reply is what a method answers.
 type reply = map[string]any
 

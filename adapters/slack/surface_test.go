@@ -1,0 +1,131 @@
+package slack
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/slack/slacktest"
+)
+
+// inWorkspace returns a workspace of a fresh Slack.
+func inWorkspace(t *testing.T) (*slacktest.Server, *workspace) {
+	t.Helper()
+	s := slacktest.Start(t, Scopes()...)
+	a := New(slog.New(slog.NewTextHandler(io.Discard, nil)), nil, Options{APIURL: s.URL})
+	w, err := a.identify(t.Context(), slacktest.BotToken("T1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, w
+}
+
+// long is a reply that takes n messages.
+func long(n int) chat.Reply {
+	var r chat.Reply
+	for i := range n {
+		sentence := fmt.Sprintf("Part %d. %s", i+1, strings.TrimSpace(strings.Repeat("word ", 2000)))
+		r.Sentences = append(r.Sentences, chat.Sentence{Text: sentence, Mark: i + 1})
+	}
+	return r
+}
+
+// shows checks that n messages are shown, which hold the parts of long(n).
+func shows(t *testing.T, s *slacktest.Server, n int) {
+	t.Helper()
+	shown := s.Shown()
+	if len(shown) != n {
+		t.Fatalf("%d messages are shown, want %d", len(shown), n)
+	}
+	all := ""
+	for _, m := range shown {
+		text, _ := m.Read()
+		all += text
+	}
+	for i := range n {
+		if !strings.Contains(all, fmt.Sprintf("Part %d.", i+1)) {
+			t.Errorf("part %d is not shown", i+1)
+		}
+	}
+}
+
+// A reply of several messages is changed, found and taken away as one.
+func TestSeveralMessages(t *testing.T) {
+	s, w := inWorkspace(t)
+	ts, err := s.Say(slacktest.Line{Channel: "C1", User: "U1", Text: "x", Quietly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
+	posted, err := w.Post(t.Context(), m, long(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows(t, s, 3)
+	if found, ok, err := w.Find(t.Context(), m); !ok || err != nil || found != posted {
+		t.Errorf("found %v, %v, %v, want %v", found, ok, err, posted)
+	}
+	for _, n := range []int{1, 4, 2, 5} {
+		if err := w.Edit(t.Context(), m, posted.ID, long(n)); err != nil {
+			t.Fatal(err)
+		}
+		shows(t, s, n)
+	}
+	if err := w.Remove(t.Context(), m, posted.ID); err != nil {
+		t.Fatal(err)
+	}
+	shows(t, s, 0)
+}
+
+// When one of several messages cannot be posted, those before it are taken back,
+// so that nobody reads half an answer.
+func TestAllOrNothing(t *testing.T) {
+	s, w := inWorkspace(t)
+	ts, err := s.Say(slacktest.Line{Channel: "C1", User: "U1", Text: "x", Quietly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
+	s.Fail("chat.postMessage", slacktest.Failure{After: true}, slacktest.Failure{Code: "fatal_error"})
+	if _, err := w.Post(t.Context(), m, long(3)); err == nil {
+		t.Error("the failure is not reported")
+	}
+	shows(t, s, 0)
+	if _, ok, err := w.Find(t.Context(), m); ok || err != nil {
+		t.Errorf("half a reply is found: %v, %v", ok, err)
+	}
+}
+
+// The app asks for the scopes that its calls take, and for no others.
+func TestLeastScopes(t *testing.T) {
+	used := map[string]bool{"commands": true}
+	for _, h := range handled() {
+		for _, scope := range h.scopes {
+			used[scope] = true
+		}
+	}
+	for method, scopes := range slacktest.ScopesOf() {
+		if scopes != nil && !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(Scopes(), s) }) {
+			t.Errorf("%s takes one of %v", method, scopes)
+		}
+		for _, scope := range scopes {
+			used[scope] = true
+		}
+	}
+	for _, scope := range Scopes() {
+		if !used[scope] {
+			t.Errorf("nothing takes the scope %s", scope)
+		}
+	}
+	for scope, methods := range called {
+		for _, method := range methods {
+			if known, ok := slacktest.ScopesOf()[method]; scope != "commands" && (!ok || !slices.Contains(known, scope)) {
+				t.Errorf("%s is said to take %s", method, scope)
+			}
+		}
+	}
+}
