@@ -294,3 +294,31 @@ func TestLongQuestion(t *testing.T) {
 		t.Error("the reply is empty")
 	}
 }
+
+// Replicas that share a store answer each mention once, whichever of them gets
+// which of its two events.
+func TestReplicas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	s := slacktest.Start(t, slack.Scopes()...)
+	asker := chat.AskerFunc(func(context.Context, answer.Question) (answer.Answer, error) { return answer.Answer{Searched: 7}, nil })
+	for range 2 {
+		kept, err := store.Open(t.Context(), path)
+		must(t, err)
+		bot := chat.New(nopLog(), chat.Library{Asker: asker}, kept, chat.Options{})
+		t.Cleanup(func() { must(t, errors.Join(bot.Close(context.Background()), kept.Close())) })
+		listen(t, connect(t, s, bot, slack.Options{}))
+	}
+	const many = 20
+	for range many {
+		ask(t, s, "T1")
+	}
+	s.Await(many)
+	time.Sleep(50 * time.Millisecond)
+	in := make(map[string]int)
+	for _, m := range s.Shown() {
+		in[m.Thread]++
+	}
+	if len(in) != many || len(s.Shown()) != many {
+		t.Errorf("%d replies in %d threads, want %d", len(s.Shown()), len(in), many)
+	}
+}
