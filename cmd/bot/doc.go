@@ -58,6 +58,12 @@ http.go, become messages in event.go, and replies become blocks in blocks.go.
 manifest.go lists all of Slack that is used. [rapporteur/adapters/slack/slacktest]
 is a Slack for tests, as strict as the real one.
 
+[rapporteur/adapters/discord] does the same for Discord: message.go and interaction.go
+read what comes over the gateway or HTTP, surface.go replies, and render.go holds
+the limits of a message. [rapporteur/adapters/discord/discordtest] is a Discord for
+tests, which checks each request by Discord's own description; its command cut makes
+that small.
+
 [rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
 over to run and turns errors into exit statuses. app.go opens what the commands
 share; ask.go, passages.go, index.go, eval.go and version.go are a command each.

@@ -81,6 +81,15 @@ var rooms = map[string]map[string]string{
 		"rapporteur/embed":               "the stand-in that compares words",
 		"rapporteur/embed/e5":            "the words that reading a text needs",
 	},
+	"adapters/discord": {
+		"rapporteur/adapters/chat":      "messages and replies",
+		"github.com/bwmarrin/discordgo": "the gateway, the calls and their limits, the shapes",
+		"github.com/gorilla/websocket":  "the connection that discordgo has under it, which must be cut at times",
+	},
+	"adapters/discord/discordtest": {
+		"github.com/gorilla/websocket":             "the fake's gateway",
+		"github.com/santhosh-tekuri/jsonschema/v6": "requests are checked by Discord's own description",
+	},
 	"adapters/terminal": {
 		"rapporteur/adapters/chat": "messages and replies",
 		"github.com/rivo/uniseg":   "how wide a text is on a screen",

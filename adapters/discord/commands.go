@@ -1,0 +1,183 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"rapporteur/adapters/chat"
+)
+
+// The commands, and their options. /brief is left free for briefings.
+const (
+	nameAsk      = "ask"
+	nameHelp     = "help"
+	nameSources  = "sources"
+	nameSettings = "rapporteur"
+
+	optionQuestion = "question"
+	optionDocument = "document"
+	optionPrivate  = "private"
+)
+
+// mostQuestion is how long an option's text may be (docs.discord.com, Application
+// Commands). A question that is too long all the same is told so in words.
+const mostQuestion = 6000
+
+// A command is one as it is registered: of discordgo's, the parts that are
+// compared with what is there.
+type command struct {
+	Type        discordgo.ApplicationCommandType       `json:"type"`
+	Name        string                                 `json:"name"`
+	Description string                                 `json:"description,omitempty"`
+	Options     []option                               `json:"options,omitempty"`
+	Permissions *permissions                           `json:"default_member_permissions,omitempty"`
+	Contexts    []discordgo.InteractionContextType     `json:"contexts,omitempty"`
+	Installs    []discordgo.ApplicationIntegrationType `json:"integration_types,omitempty"`
+}
+
+// permissions are bits, which Discord takes as a number and returns as a text.
+type permissions int64
+
+func (p *permissions) UnmarshalJSON(data []byte) error {
+	n, err := strconv.ParseInt(strings.Trim(string(data), `"`), 10, 64)
+	*p = permissions(n)
+	return err
+}
+
+type option struct {
+	Type         discordgo.ApplicationCommandOptionType `json:"type"`
+	Name         string                                 `json:"name"`
+	Description  string                                 `json:"description"`
+	Required     bool                                   `json:"required,omitempty"`
+	Autocomplete bool                                   `json:"autocomplete,omitempty"`
+	MinLength    int                                    `json:"min_length,omitempty"`
+	MaxLength    int                                    `json:"max_length,omitempty"`
+	MinValue     *int                                   `json:"min_value,omitempty"`
+	MaxValue     int                                    `json:"max_value,omitempty"`
+	Options      []option                               `json:"options,omitempty"`
+}
+
+// commands are those that the bot has.
+func commands() []command {
+	anywhere := []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
+	servers := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	installs := []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+	slash := func(name, description string, options ...option) command {
+		return command{Type: discordgo.ChatApplicationCommand, Name: name, Description: description, Options: options, Contexts: anywhere, Installs: installs}
+	}
+	settings := slash(nameSettings, describeSettings, settingsOptions()...)
+	settings.Contexts = servers
+	manage := permissions(discordgo.PermissionManageGuild)
+	settings.Permissions = &manage
+	return []command{
+		slash(nameAsk, describeAsk,
+			option{Type: discordgo.ApplicationCommandOptionString, Name: optionQuestion, Description: describeQuestion, Required: true, MinLength: 1, MaxLength: mostQuestion},
+			option{Type: discordgo.ApplicationCommandOptionString, Name: optionDocument, Description: describeDocument, Autocomplete: true, MaxLength: mostName},
+			option{Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: describePrivate},
+		),
+		slash(nameHelp, describeHelp),
+		slash(nameSources, describeSources),
+		settings,
+		{Type: discordgo.MessageApplicationCommand, Name: nameFindSources, Contexts: anywhere, Installs: installs},
+	}
+}
+
+// register sees to it that Discord has the commands: it overwrites them when they
+// differ, and only then, since it takes few new ones a day.
+func (a *Adapter) register(ctx context.Context) {
+	address := discordgo.EndpointApplicationGlobalCommands(a.self.Load().application)
+	var there []command
+	err := a.call(ctx, "GET", address, "commands", nil, &there)
+	if err == nil && same(there, commands()) {
+		return
+	}
+	if err == nil {
+		err = a.call(ctx, "PUT", address, "commands", commands(), nil)
+	}
+	if err != nil {
+		a.log.Error(saidNotRegistered, "error", err)
+		return
+	}
+	a.log.Info(saidRegistered)
+}
+
+// same reports whether two lists hold the same commands, in any order.
+func same(there, wanted []command) bool {
+	encoded := func(all []command) map[string]string {
+		out := make(map[string]string)
+		for _, c := range all {
+			data, _ := json.Marshal(c) // strings, numbers and lists alone: it cannot fail
+			out[fmt.Sprint(c.Type, " ", c.Name)] = string(data)
+		}
+		return out
+	}
+	a, b := encoded(there), encoded(wanted)
+	if len(there) != len(wanted) || len(a) != len(b) {
+		return false
+	}
+	for name := range b {
+		if a[name] != b[name] {
+			return false
+		}
+	}
+	return true
+}
+
+// A choice is proposed while an option is typed.
+type choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type choices struct {
+	Choices []choice `json:"choices"`
+}
+
+// mostChoices is how many are shown.
+const mostChoices = 25
+
+// complete proposes the documents and their sections whose title holds what was
+// typed, those that begin with it first.
+func (a *Adapter) complete(data discordgo.ApplicationCommandInteractionData) response {
+	typed := ""
+	for _, o := range data.Options {
+		if value, ok := o.Value.(string); ok && o.Focused {
+			typed = strings.ToLower(strings.TrimSpace(value))
+		}
+	}
+	first, others := []choice{}, []choice{}
+	seen := make(map[string]bool)
+	for _, s := range a.bot.Sources() {
+		for _, title := range append([]string{s.Title}, s.Headings...) {
+			name := chat.Shorten(title, mostName/2) // in UTF-16 units it may be twice as long
+			lower := strings.ToLower(title)
+			switch {
+			case name == "" || seen[name]:
+			case strings.HasPrefix(lower, typed):
+				first, seen[name] = append(first, choice{name, name}), true
+			case strings.Contains(lower, typed):
+				others, seen[name] = append(others, choice{name, name}), true
+			}
+		}
+	}
+	all := append(first, others...)
+	return response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Data: choices{all[:min(len(all), mostChoices)]}}
+}
+
+// sources lists the documents.
+func (a *Adapter) sources() chat.Reply {
+	all := a.bot.Sources()
+	if len(all) == 0 {
+		return chat.Reply{Notice: saidNoDocuments}
+	}
+	r := chat.Reply{Notice: labelSources}
+	for _, s := range all {
+		r.Prompts = append(r.Prompts, joined(", ", s.Title, s.Body, s.Date))
+	}
+	return r
+}

@@ -1,0 +1,387 @@
+package discord_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/discord"
+	"rapporteur/adapters/discord/discordtest"
+)
+
+// button returns the id of a message's button of that kind for card n.
+func button(t *testing.T, m discordtest.Message, k chat.Kind, n int) string {
+	t.Helper()
+	for _, id := range m.Buttons() {
+		if kind, of, _, ok := chat.ParseToken(id); ok && kind == k && of == n {
+			return id
+		}
+	}
+	t.Fatalf("no button %q for %d among %q", k, n, m.Buttons())
+	return ""
+}
+
+func TestAsk(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	for _, private := range []bool{false, true} {
+		data := commandData("ask", given("question", 3, honey), given("private", 5, private))
+		id := fake.Command(discordtest.Act{}, data)
+		if i := fake.Acked(id); i.Type != 5 {
+			t.Errorf("the first response is of type %d, want the deferred one", i.Type)
+		}
+		m := fake.ReplyTo(id)
+		has(t, m.Text(), honey, quoted, "[1]", "On bees")
+		if m.Ephemeral() != private {
+			t.Errorf("private %v: ephemeral is %v", private, m.Ephemeral())
+		}
+		if m.Live() != "" {
+			t.Errorf("it is live: %s", m.Live())
+		}
+	}
+}
+
+// A document that was chosen goes into the question.
+func TestAskAboutDocument(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	document := given("document", 3, "moth")
+	document["focused"] = true
+	i := fake.Acked(fake.Type(discordtest.Act{}, commandData("ask", document)))
+	var got struct {
+		Choices []struct{ Name, Value string }
+	}
+	if err := json.Unmarshal(i.Data, &got); err != nil || i.Type != 8 || len(got.Choices) != 1 || !strings.Contains(got.Choices[0].Name, "Moths") {
+		t.Fatalf("type %d, choices %s (%v)", i.Type, i.Data, err)
+	}
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, "What is to be burnt?"), given("document", 3, got.Choices[0].Value))))
+	has(t, m.Text(), "What is to be burnt? ("+got.Choices[0].Value+")", "burn the boxes")
+}
+
+func TestHelpAndSources(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	for name, want := range map[string]string{"help": "Ask me about the documents", "sources": "On bees", "gone": "do not know that command"} {
+		m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData(name)))
+		has(t, m.Text(), want)
+		if !m.Ephemeral() {
+			t.Errorf("/%s is shown to all", name)
+		}
+	}
+}
+
+func TestFindSources(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	about := map[string]any{"id": "77", "channel_id": discordtest.General, "content": honey, "author": map[string]any{"id": "5"}, "timestamp": time.Now()}
+	data := map[string]any{"id": "1", "name": "Find sources", "type": 3, "target_id": "77", "resolved": map[string]any{"messages": map[string]any{"77": about}}}
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, data))
+	has(t, m.Text(), quoted)
+	if !m.Ephemeral() {
+		t.Error("it is shown to all")
+	}
+}
+
+// A private answer is shared once, where it was given.
+func TestPublish(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	private := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("private", 5, true))))
+	id := button(t, private, chat.Publish, 0)
+	has(t, fake.ReplyTo(fake.Press(discordtest.Act{}, private, id)).Text(), "Shared.")
+	has(t, fake.ReplyTo(fake.Press(discordtest.Act{}, private, id)).Text(), "shared already")
+	var shared []discordtest.Message
+	for _, m := range fake.Messages() {
+		if !m.Ephemeral() {
+			shared = append(shared, m)
+		}
+	}
+	if len(shared) != 1 {
+		t.Fatalf("%d messages are shared, want 1", len(shared))
+	}
+	has(t, shared[0].Text(), honey, quoted, "Shared by <@"+discordtest.Ada+">")
+}
+
+// A judgement against an answer asks for the reason, and whoever gives one is
+// thanked.
+func TestReason(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
+	id := button(t, m, chat.Unhelpful, 0)
+	if i := fake.Acked(fake.Press(discordtest.Act{}, m, id)); i.Type != 9 {
+		t.Fatalf("the response is of type %d, want a form", i.Type)
+	}
+	has(t, fake.ReplyTo(fake.Submit(discordtest.Act{}, id, "reason", "It was wax.")).Text(), "Thank you for telling me")
+}
+
+// What is forged, malformed or another's is refused in words.
+func TestForgedButtons(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("private", 5, true))))
+	for _, test := range []struct {
+		name, id, person, want string
+	}{
+		{"malformed", "x", "", "no longer have that answer"},
+		{"empty", "", "", "no longer have that answer"},
+		{"forged", "h.0.aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "no longer have that answer"},
+		{"another's", button(t, m, chat.Helpful, 0), "1234", "Only the person who asked"},
+	} {
+		has(t, fake.ReplyTo(fake.Press(discordtest.Act{Person: test.person}, m, test.id)).Text(), test.want)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, _ := start(t, bot, discord.Options{})
+	set := commandData("rapporteur", map[string]any{"name": "set", "type": 1, "options": []any{
+		given("channel", 7, discordtest.General), given("threads", 5, true), given("wait", 4, 30), given("role", 8, "55"),
+	}})
+	refused := fake.ReplyTo(fake.Command(discordtest.Act{}, set))
+	has(t, refused.Text(), "Only those who may manage the server")
+	m := fake.ReplyTo(fake.Command(discordtest.Act{Permissions: "32"}, set))
+	has(t, m.Text(), "The settings are saved", "thread of its own: yes", ": 30")
+	s, err := bot.Settings(t.Context(), chat.Place{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.General})
+	if err != nil || !s.ThreadPerQuestion || s.CoolDown != 30*time.Second || !slices.Equal(s.Roles, []string{"55"}) || s.Muted {
+		t.Errorf("the settings are %+v (%v)", s, err)
+	}
+	has(t, fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey))).Text(), "may not answer you here")
+	has(t, fake.ReplyTo(fake.Command(discordtest.Act{Roles: []string{"55"}}, ask(honey))).Text(), quoted)
+}
+
+// A forum post is answered where the moderators want it, and the intent is there.
+func TestForum(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, _ := start(t, bot, discord.Options{MessageContent: true})
+	fake.Open("Bees", honey)
+	at := chat.Place{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.Forum}
+	if err := bot.SetSettings(t.Context(), at, chat.Settings{AutoAnswer: true}); err != nil {
+		t.Fatal(err)
+	}
+	id := fake.Open("Bees again", honey)
+	fake.Roundly("the post is answered", func() bool { return len(fake.Messages()) > 0 })
+	if m := fake.Messages()[0]; m.Channel != id {
+		t.Errorf("the answer is in %s, want the post %s", m.Channel, id)
+	}
+}
+
+// Without the privileged intent none is asked for, and what the bot cannot read it
+// leaves alone.
+func TestNoPrivilegedIntent(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	const privileged = 1<<1 | 1<<8 | 1<<15
+	if got := fake.Intents(); got&privileged != 0 {
+		t.Errorf("the intents %b have privileged ones", got)
+	}
+	id := fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+	has(t, fake.Messages()[0].Text(), quoted)
+	if fake.Messages()[0].Reference.Message != id {
+		t.Error("the answer is no reply to the question")
+	}
+}
+
+// The commands are written once, and not again while they are the same.
+func TestRegistration(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, _ := start(t, bot, discord.Options{})
+	fake.Roundly("the commands are registered", func() bool { return strings.Contains(string(fake.Commands()), "ask") })
+	second := run(t, fake, bot, discord.Options{})
+	fake.Roundly("they are looked at again", func() bool { return second.Ready() && len(fake.Requests("GET", "/commands")) == 2 })
+	second.Wait()
+	if n := len(fake.Requests("PUT", "/commands")); n != 1 {
+		t.Errorf("they are written %d times, want once", n)
+	}
+}
+
+// An interaction that is delivered twice is answered once, and its answer stays.
+func TestInteractionTwice(t *testing.T) {
+	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	id := fake.Command(discordtest.Act{}, ask(honey))
+	fake.ReplyTo(id)
+	fake.Redeliver(id)
+	fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
+	a.Wait()
+	if n := len(fake.Messages()); n != 2 {
+		t.Errorf("%d replies are shown, want 2", n)
+	}
+}
+
+// Somebody over the limit is told so once; what then has no answer does not go on
+// "thinking".
+func TestOverLimit(t *testing.T) {
+	fake, a := start(t, chattest.NewBot(t, chat.Options{PerPerson: 1}), discord.Options{})
+	for range 4 {
+		fake.Acked(fake.Command(discordtest.Act{}, ask(honey)))
+	}
+	fake.Roundly("nothing is thought about", func() bool { return len(fake.Thinking()) == 0 && len(fake.Messages()) == 2 })
+	a.Wait()
+}
+
+func TestQuestionTooLong(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, ask(strings.Repeat("honey ", 1000))))
+	if strings.TrimSpace(m.Text()) == "" || strings.Contains(m.Text(), "Something went wrong") {
+		t.Errorf("it is told %q", m.Text())
+	}
+}
+
+// Whatever Discord does to a reply, one comes.
+func TestFaults(t *testing.T) {
+	const limited = `{"message":"You are being rate limited.","retry_after":0.02,"global":false}`
+	const global = `{"message":"You are being rate limited.","retry_after":0.02,"global":true}`
+	retry := map[string]string{"Retry-After": "1", "X-RateLimit-Reset-After": "0.02"}
+	everywhere := map[string]string{"Retry-After": "1", "X-RateLimit-Reset-After": "0.02", "X-RateLimit-Global": "true"}
+	for _, test := range []struct {
+		name  string
+		fault discordtest.Fault
+	}{
+		{"rate limit", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: limited, Header: retry, Left: 3}},
+		{"global rate limit", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: global, Header: everywhere, Left: 2}},
+		{"rate limit of a deferral", discordtest.Fault{Method: "POST", Path: "/callback", Status: 429, Body: limited, Left: 2}},
+		{"bad gateway", discordtest.Fault{Method: "POST", Path: "/messages", Status: 502, Left: 2}},
+		{"unavailable", discordtest.Fault{Status: 503, Left: 2}},
+		{"the answer is lost", discordtest.Fault{Method: "POST", Path: "/messages", Left: 1}},
+		{"the answer to an edit is lost", discordtest.Fault{Method: "PATCH", Path: "@original", Left: 1}},
+		{"the form is refused", discordtest.Fault{Status: 400, Body: `{"code":50035,"message":"Invalid Form Body"}`, Method: "POST", Path: "/messages", Left: 1}},
+		{"the form of an edit is refused", discordtest.Fault{Status: 400, Body: `{"code":50035,"message":"Invalid Form Body"}`, Method: "PATCH", Left: 1}},
+		{"unknown interaction", discordtest.Fault{Status: 404, Body: `{"code":10062,"message":"Unknown interaction"}`, Path: "/callback", Left: 1}},
+		{"expired token", discordtest.Fault{Status: 404, Body: `{"code":10015,"message":"Unknown Webhook"}`, Path: "@original", Left: 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+			fake.Roundly("the commands are registered", func() bool { return len(fake.Requests("PUT", "/commands")) == 1 })
+			fake.Fail(test.fault)
+			fake.Say(discordtest.Said{Text: honey, Mention: true})
+			fake.Roundly("the message is answered", func() bool { return len(fake.Messages()) == 1 })
+			fake.Command(discordtest.Act{}, ask(honey))
+			fake.Roundly("the command is answered", func() bool { return len(fake.Messages()) == 2 })
+			for _, m := range fake.Messages() {
+				has(t, m.Text(), quoted, "On bees")
+				if m.Live() != "" {
+					t.Errorf("it is live: %s", m.Live())
+				}
+			}
+		})
+	}
+}
+
+// A private answer whose interaction expired goes to the person alone.
+func TestExpiredPrivate(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.Fail(discordtest.Fault{Status: 404, Body: `{"code":10062,"message":"Unknown interaction"}`, Path: "/callback", Left: 1})
+	fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("private", 5, true)))
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+	if m := fake.Messages()[0]; m.GuildID != "" {
+		t.Errorf("the private answer is in the server: %+v", m)
+	}
+}
+
+// Where no reply can be shown any more, none is tried for ever.
+func TestUnreachable(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		body   string
+	}{
+		{"missing permission", 403, `{"code":50013,"message":"Missing Permissions"}`},
+		{"removed from the channel", 403, `{"code":50001,"message":"Missing Access"}`},
+		{"token revoked", 401, `{"code":0,"message":"401: Unauthorized"}`},
+		{"question deleted", 400, `{"code":50035,"message":"Invalid Form Body","errors":{"message_reference":{"_errors":[{"code":"MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}}}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bot := chattest.NewBot(t, chat.Options{})
+			fake, _ := start(t, bot, discord.Options{})
+			fake.Roundly("the commands are registered", func() bool { return len(fake.Requests("PUT", "/commands")) == 1 })
+			fake.Fail(discordtest.Fault{Status: test.status, Body: test.body, Method: "POST", Path: "/messages", Left: 1000})
+			fake.Say(discordtest.Said{Text: honey, Mention: true})
+			fake.Roundly("a reply is tried", func() bool { return len(fake.Requests("POST", "/messages")) > 0 })
+			if err := bot.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(fake.Requests("POST", "/messages")); n != 1 {
+				t.Errorf("it is tried %d times, want once", n)
+			}
+		})
+	}
+}
+
+// The gateway may end a connection in any way; the bot is back, and answers.
+func TestGatewayCloses(t *testing.T) {
+	for _, code := range []int{0, 1000, 1001, 1006, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			t.Parallel()
+			fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+			if code == 1006 {
+				fake.AskReconnect()
+			} else {
+				fake.CloseGateway(code)
+			}
+			fake.Say(discordtest.Said{Text: honey, Mention: true}) // while nobody listens
+			fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+			if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
+				t.Errorf("%d identifies and %d resumes, want one each", identifies, resumes)
+			}
+		})
+	}
+}
+
+// A RESUME that is never answered, or is void, ends in a new session.
+func TestResume(t *testing.T) {
+	for name, mood := range map[string]discordtest.Mood{
+		"never answered": {SilentResumes: 1},
+		"invalid":        {InvalidResume: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+			fake.SetMood(mood)
+			fake.CloseGateway(4000)
+			fake.Connected()
+			fake.Say(discordtest.Said{Text: honey, Mention: true})
+			fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+			if identifies, _ := fake.Greeted(); identifies != 2 {
+				t.Errorf("%d identifies, want 2", identifies)
+			}
+		})
+	}
+}
+
+// A stop is bounded though a RESUME is never answered.
+func TestStopWhileResuming(t *testing.T) {
+	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.SetMood(discordtest.Mood{SilentResumes: 1000})
+	fake.CloseGateway(4000)
+	fake.Roundly("it is resumed", func() bool { _, resumes := fake.Greeted(); return resumes > 0 })
+	if a.Ready() {
+		t.Error("it counts as connected")
+	}
+}
+
+// What Discord will not have is said, with what to do.
+func TestRefused(t *testing.T) {
+	fake := discordtest.New(t)
+	fake.SetMood(discordtest.Mood{RefuseToken: true})
+	o := discord.Options{Token: discordtest.Token, APIURL: fake.APIURL(), GatewayURL: fake.GatewayURL()}
+	a, err := discord.New(slog.New(slog.DiscardHandler), chattest.NewBot(t, chat.Options{}), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	discord.Hurry(a)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := a.Run(ctx); err == nil || !strings.Contains(err.Error(), "Developer Portal") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// Without the intent that is refused it goes on, answering what it can.
+func TestIntentRefused(t *testing.T) {
+	fake := discordtest.New(t)
+	fake.SetMood(discordtest.Mood{RefuseContent: true})
+	run(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{MessageContent: true})
+	fake.Connected()
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+}

@@ -1,0 +1,131 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// An Interaction is a command, a press or a form, and what came of it.
+type Interaction struct {
+	ID, Token string
+	Payload   map[string]any // as it was delivered
+	At        time.Time
+
+	AckedAt  time.Time // zero: not yet
+	Type     int       // of the first response
+	Data     json.RawMessage
+	original string // id of the message that @original is
+	person   User
+	channel  string
+}
+
+// Interaction returns what came of an interaction so far.
+func (s *Server) Interaction(id string) Interaction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return *s.interactions[id]
+}
+
+// Expire makes an interaction's token void.
+func (s *Server) Expire(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interactions[id].Token = "expired"
+}
+
+func (s *Server) callback(w http.ResponseWriter, r *http.Request, body []byte) {
+	i := s.interactions[r.PathValue("interaction_id")]
+	if i == nil || i.Token != r.PathValue("interaction_token") {
+		refuse(w, http.StatusNotFound, 10062, "Unknown interaction")
+		return
+	}
+	if !i.AckedAt.IsZero() {
+		refuse(w, http.StatusBadRequest, 40060, "Interaction has already been acknowledged.")
+		return
+	}
+	s.acknowledge(i, body)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// acknowledge carries out the first response; s.mu is held.
+func (s *Server) acknowledge(i *Interaction, body []byte) {
+	var in struct {
+		Type int
+		Data json.RawMessage
+	}
+	json.Unmarshal(body, &in) // checked
+	i.AckedAt, i.Type, i.Data = time.Now(), in.Type, in.Data
+	var data sent
+	if in.Data != nil {
+		json.Unmarshal(in.Data, &data)
+	}
+	switch in.Type {
+	case 5:
+		m := s.write(s.channels[i.channel], sent{Flags: flagLoading | data.Flags&flagEphemeral})
+		m.Interaction = &InteractionMeta{ID: i.ID, Type: 2, User: i.person}
+		i.original = m.ID
+	case 6:
+		source := i.Payload["message"].(Message)
+		i.original = source.ID
+	}
+}
+
+// byToken finds an interaction that was acknowledged; s.mu is held.
+func (s *Server) byToken(r *http.Request) *Interaction {
+	for _, i := range s.interactions {
+		if i.Token == r.PathValue("webhook_token") && r.PathValue("webhook_id") == Application && !i.AckedAt.IsZero() {
+			return i
+		}
+	}
+	return nil
+}
+
+// original finds the message that @original is; s.mu is held.
+func (s *Server) original(w http.ResponseWriter, r *http.Request) *Message {
+	i := s.byToken(r)
+	if i == nil {
+		refuse(w, http.StatusNotFound, 10015, "Unknown Webhook")
+		return nil
+	}
+	m := s.message(i.original)
+	if m == nil {
+		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
+	}
+	return m
+}
+
+func (s *Server) getOriginal(w http.ResponseWriter, r *http.Request, _ []byte) {
+	if m := s.original(w, r); m != nil {
+		answer(w, http.StatusOK, m)
+	}
+}
+
+func (s *Server) editOriginal(w http.ResponseWriter, r *http.Request, body []byte) {
+	if m := s.original(w, r); m != nil {
+		var in sent
+		json.Unmarshal(body, &in) // checked
+		change(m, in)
+		answer(w, http.StatusOK, m)
+	}
+}
+
+func (s *Server) deleteOriginal(w http.ResponseWriter, r *http.Request, _ []byte) {
+	if m := s.original(w, r); m != nil {
+		s.remove(m.ID)
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func (s *Server) follow(w http.ResponseWriter, r *http.Request, body []byte) {
+	i := s.byToken(r)
+	if i == nil {
+		refuse(w, http.StatusNotFound, 10015, "Unknown Webhook")
+		return
+	}
+	var in sent
+	json.Unmarshal(body, &in) // checked
+	m := s.write(s.channels[i.channel], in)
+	m.Interaction = &InteractionMeta{ID: i.ID, Type: 2, User: i.person}
+	answer(w, http.StatusOK, m)
+}

@@ -1,0 +1,93 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A component is one of a message's, whatever its type.
+type component struct {
+	Type       int         `json:"type"`
+	Content    string      `json:"content"`
+	CustomID   string      `json:"custom_id"`
+	Label      string      `json:"label"`
+	Components []component `json:"components"`
+}
+
+func (m Message) components() []component {
+	var all []component
+	json.Unmarshal(m.Components, &all) // checked when it was sent
+	return all
+}
+
+// Buttons are the ids of a message's buttons.
+func (m Message) Buttons() []string {
+	var all []string
+	var walk func([]component)
+	walk = func(cs []component) {
+		for _, c := range cs {
+			if c.CustomID != "" {
+				all = append(all, c.CustomID)
+			}
+			walk(c.Components)
+		}
+	}
+	walk(m.components())
+	return all
+}
+
+// markdown is all that a message says, as it was sent.
+func (m Message) markdown() string {
+	parts := []string{m.Content}
+	var walk func([]component)
+	walk = func(cs []component) {
+		for _, c := range cs {
+			parts = append(parts, c.Content)
+			walk(c.Components)
+		}
+	}
+	walk(m.components())
+	return strings.TrimSpace(strings.Join(parts, "\n"))
+}
+
+var (
+	escaped = regexp.MustCompile(`\\([^0-9A-Za-z\s])`)
+	subtext = regexp.MustCompile(`(?m)^-# `)
+)
+
+// Text is what a person reads: Discord's formatting carried out.
+func (m Message) Text() string {
+	const open, shut = 0xE000, 0xE800 // escaped characters, out of formatting's reach
+	text := escaped.ReplaceAllStringFunc(m.markdown(), func(pair string) string { return string(rune(open + int(pair[1]))) })
+	text = subtext.ReplaceAllString(strings.ReplaceAll(text, "**", ""), "")
+	return strings.Map(func(r rune) rune {
+		if r >= open && r < shut {
+			return r - open
+		}
+		return r
+	}, text)
+}
+
+var live = regexp.MustCompile("<[@#:a/t]|https?://|@everyone|@here|\\]\\(|[_~`|]|\\|\\||(?m:^\\s*(>|#|[-+*]\\s|\\d+\\.\\s))")
+
+// Live names what Discord would act on in a message, "" when there is nothing.
+func (m Message) Live() string {
+	if string(m.Allowed) != `{"parse":[],"replied_user":false}` {
+		return fmt.Sprintf("allowed_mentions is %s", m.Allowed)
+	}
+	if m.Flags&flagSuppressEmbeds == 0 {
+		return "embeds are not suppressed"
+	}
+	text := escaped.ReplaceAllString(m.markdown(), "")
+	text = subtext.ReplaceAllString(text, "")
+	text = strings.ReplaceAll(text, "**", "")
+	if found := live.FindString(text); found != "" {
+		return found
+	}
+	if strings.Contains(text, "*") {
+		return "*"
+	}
+	return ""
+}

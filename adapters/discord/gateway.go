@@ -1,0 +1,261 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+)
+
+// Close codes of the gateway after which connecting anew is in vain (docs.discord.com,
+// Gateway Close Event Codes), and what to do.
+const (
+	closeAuthentication = 4004
+	closeIntents        = 4014
+)
+
+var hopeless = map[int]string{
+	closeAuthentication: "Discord does not accept the bot's token: copy it again from the Developer Portal, under Bot, and restart",
+	4010:                "Discord refuses the shard",
+	4011:                "the bot is in more servers than one connection may serve (2,500)",
+	4012:                "Discord no longer speaks this version of its gateway: update the bot",
+	4013:                "Discord does not know the intents that were asked for: update the bot",
+	closeIntents:        "Discord refuses the intents that were asked for",
+}
+
+// A line is a session with the gateway, over one connection after another.
+type line struct {
+	a       *Adapter
+	session *discordgo.Session
+	up      chan struct{} // READY or RESUMED came
+	down    chan struct{} // the connection ended
+
+	mu   sync.Mutex
+	conn *connection // under way
+}
+
+// newLine returns a line that will introduce itself anew.
+func (a *Adapter) newLine(content bool) *line {
+	l := &line{a: a, up: make(chan struct{}, 1), down: make(chan struct{}, 1)}
+	s, _ := discordgo.New("Bot " + a.options.Token) // it fails for no token
+	s.Client, s.State, s.LogLevel = a.client, a.state, silent
+	// The line itself connects again, since discordgo never gives up and does not
+	// tell why a connection ended.
+	s.ShouldReconnectOnError = false
+	s.Compress = false
+	s.SyncEvents = true // in the order in which they came
+	s.Identify.Intents = discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
+	if content {
+		s.Identify.Intents |= discordgo.IntentMessageContent
+	}
+	s.Dialer = &websocket.Dialer{HandshakeTimeout: a.waits.open, NetDialContext: l.dial}
+	l.session = s
+	l.listen()
+	return l
+}
+
+// listen says what is done about each kind of event.
+func (l *line) listen() {
+	a := l.a
+	l.session.AddHandler(func(_ *discordgo.Session, r *discordgo.Ready) {
+		a.guard(func() { a.welcome(r) })
+		signal(l.up)
+	})
+	l.session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { signal(l.up) })
+	l.session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { signal(l.down) })
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) { a.guard(func() { a.created(e.Message) }) })
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) { a.guard(func() { a.edited(e.Message) }) })
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageDelete) { a.guard(func() { a.deleted(e.Message) }) })
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) {
+		a.aside(func(ctx context.Context) { a.interact(ctx, e.Interaction, a.callback(e.Interaction)) })
+	})
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildDelete) { a.guard(func() { a.left(e.Guild) }) })
+}
+
+// signal leaves word on c, unless there is some already.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// A connection is one to the gateway, which can be cut from outside: discordgo's
+// Open waits for READY or RESUMED as long as it takes, with its lock held.
+type connection struct {
+	net.Conn
+	leaving  atomic.Bool // it is being closed
+	once     sync.Once
+	answered chan struct{} // closed when the other side has answered that, or is gone
+}
+
+func (c *connection) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err != nil || c.leaving.Load() {
+		c.once.Do(func() { close(c.answered) })
+	}
+	return n, err
+}
+
+// dial connects to the gateway's host.
+func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	c := &connection{Conn: conn, answered: make(chan struct{})}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conn = c
+	return c, nil
+}
+
+// cut ends the connection without a word.
+func (l *line) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn != nil {
+		l.conn.Close()
+	}
+}
+
+var errSilent = errors.New("the gateway said neither READY nor RESUMED in time")
+
+// open connects, and returns when the gateway has accepted the line.
+func (l *line) open(ctx context.Context) error {
+	for _, c := range []chan struct{}{l.up, l.down} { // word of an earlier connection
+		select {
+		case <-c:
+		default:
+		}
+	}
+	opened := make(chan error, 1)
+	go func() { opened <- l.session.Open() }()
+	late := time.NewTimer(l.a.waits.open)
+	defer late.Stop()
+	for {
+		select {
+		case err := <-opened:
+			if err != nil {
+				return err
+			}
+			opened = nil // an invalid session is followed by a READY of its own
+		case <-l.up:
+			if opened != nil {
+				if err := <-opened; err != nil {
+					return err
+				}
+			}
+			return nil
+		case <-l.down:
+			return errors.New("the gateway ended the connection before it was accepted")
+		case <-late.C:
+			l.cut()
+			return errSilent
+		case <-ctx.Done():
+			l.cut()
+			return ctx.Err()
+		}
+	}
+}
+
+// hangUp ends the session, so that the bot is seen to be gone at once.
+func (l *line) hangUp() {
+	l.mu.Lock()
+	conn := l.conn
+	l.mu.Unlock()
+	if conn == nil {
+		return
+	}
+	conn.leaving.Store(true)
+	go l.session.Close()
+	select {
+	case <-conn.answered:
+	case <-time.After(l.a.waits.goodby):
+	}
+	l.cut()
+}
+
+// stayConnected keeps a line until ctx is done, or Discord will not have the bot.
+func (a *Adapter) stayConnected(ctx context.Context) error {
+	defer a.connected.Store(false)
+	content := a.options.MessageContent
+	l := a.newLine(content)
+	for wait := a.waits.again; ; {
+		err := l.open(ctx)
+		if err == nil {
+			wait = a.waits.again
+			a.connected.Store(true)
+			a.log.Info(saidConnected)
+			select {
+			case <-ctx.Done():
+				l.hangUp()
+				return nil
+			case <-l.down:
+				a.connected.Store(false)
+				a.log.Info(saidReconnecting)
+				continue // to resume
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		var closed *websocket.CloseError
+		if errors.As(err, &closed) && closed.Code == closeIntents && content {
+			a.log.Error(saidIntentRefused)
+			content = false
+			l = a.newLine(content)
+			continue
+		}
+		if closed != nil && hopeless[closed.Code] != "" {
+			return fmt.Errorf("connecting to Discord: %s (close code %d)", hopeless[closed.Code], closed.Code)
+		}
+		// Whatever was wrong with the session, a new one has none of it. Between
+		// two sessions there must be some time: Discord takes 1,000 a day.
+		a.log.Warn(saidUnreached, "error", err, "again_in", wait)
+		if !pause(ctx, wait/2+rand.N(wait)) {
+			return nil
+		}
+		wait = min(2*wait, a.waits.most)
+		l = a.newLine(content)
+	}
+}
+
+// welcome takes note of who the bot is, and sees to its commands.
+func (a *Adapter) welcome(r *discordgo.Ready) {
+	if r.User == nil {
+		return
+	}
+	me := &identity{user: r.User.ID, application: r.User.ID} // of newer applications the ids are the same
+	if r.Application != nil {
+		me.application = cmp.Or(r.Application.ID, me.application)
+	}
+	before := a.self.Swap(me)
+	if before.application != me.application {
+		a.aside(a.register)
+	}
+}
+
+// left forgets what was kept of a server that the bot was removed from. One that is
+// only out of order comes back.
+func (a *Adapter) left(g *discordgo.Guild) {
+	if g == nil || g.Unavailable || g.ID == "" {
+		return
+	}
+	a.aside(func(ctx context.Context) {
+		if err := a.bot.ForgetTeam(ctx, platform, g.ID); err != nil {
+			a.log.Error(saidNotForgotten, "server", g.ID, "error", err)
+			return
+		}
+		a.log.Info(saidLeft, "server", g.ID)
+	})
+}

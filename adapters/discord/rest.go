@@ -1,0 +1,211 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"rapporteur/adapters/chat"
+)
+
+// Error codes of the API (docs.discord.com, Opcodes and Status Codes), by what
+// follows from them.
+const (
+	codeUnknownChannel      = 10003
+	codeUnknownMessage      = 10008
+	codeUnknownWebhook      = 10015
+	codeUnknownInteraction  = 10062
+	codeAlreadyAcknowledged = 40060
+	codeMissingAccess       = 50001
+	codeCannotMessageUser   = 50007
+	codeMissingPermission   = 50013
+	codeInvalidToken        = 50027 // of a webhook or interaction
+	codeInvalidForm         = 50035
+	codeThreadExists        = 160004
+	codeThreadLocked        = 160005
+)
+
+// A transport sends discordgo's requests where they are configured to go:
+// discordgo works its addresses out once, for the whole process.
+type transport struct {
+	http.RoundTripper
+	api     *url.URL // in place of discordgo's
+	gateway string   // what the API would tell; "" to ask it
+}
+
+var version = regexp.MustCompile(`/v[0-9]+$`)
+
+// newTransport returns the transport for o.
+func newTransport(o Options) (*transport, error) {
+	t := &transport{gateway: o.GatewayURL}
+	pool := http.DefaultTransport.(*http.Transport).Clone()
+	pool.MaxIdleConnsPerHost = 64
+	t.RoundTripper = pool
+	address := strings.TrimSuffix(o.APIURL, "/")
+	if address == "" {
+		address = strings.TrimSuffix(discordgo.EndpointAPI, "/")
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil, errors.New("starting Discord: the API's address is no web address: write one that begins with https://")
+	}
+	if u.Path == "" {
+		u.Path = "/api"
+	}
+	if !version.MatchString(u.Path) {
+		u.Path += "/v" + discordgo.APIVersion
+	}
+	t.api = u
+	return t, nil
+}
+
+// RoundTrip sends a request for discordgo's API address to the configured one.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.gateway != "" && r.URL.String() == discordgo.EndpointGateway {
+		told, _ := json.Marshal(map[string]string{"url": t.gateway}) // a string alone: it cannot fail
+		return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(told)), ContentLength: int64(len(told)), Request: r}, nil
+	}
+	rest, ok := strings.CutPrefix(r.URL.String(), discordgo.EndpointAPI)
+	if !ok {
+		return nil, fmt.Errorf("a call to %s, which is not Discord's", r.URL.Host)
+	}
+	to, err := url.Parse(t.api.String() + "/" + rest)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.URL, r.Host = to, ""
+	return t.RoundTripper.RoundTrip(r)
+}
+
+// call carries out one call and decodes what is answered into out, which may be
+// nil. A rate limit is waited out as long as ctx lasts; a failing of the network or
+// of Discord is tried twice more. Calls of the same bucket go one after another; an
+// empty one is for an interaction's, whose limits are its own.
+func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, out any) error {
+	const tries = 3
+	limits := a.rest.Ratelimiter
+	if bucket == "" {
+		// discordgo keeps each bucket for ever, so that one for each interaction
+		// would add up.
+		limits, bucket = discordgo.NewRatelimiter(), "interaction"
+	}
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return fmt.Errorf("encoding a call: %w", err)
+		}
+	}
+	for try, wait := 1, a.waits.retry; ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		answer, err := a.rest.RequestWithLockedBucket(method, address, "application/json", body, limits.LockBucket(bucket), 0,
+			discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
+		var limited *discordgo.RateLimitError
+		switch {
+		case err == nil && out != nil:
+			if err := json.Unmarshal(answer, out); err != nil {
+				return fmt.Errorf("reading Discord's answer: %w", err)
+			}
+			return nil
+		case err == nil:
+			return nil
+		case errors.As(err, &limited):
+			a.log.Warn(saidLimited, "wait", limited.RetryAfter)
+			if !pause(ctx, limited.RetryAfter) {
+				return err
+			}
+		case refused(err) || try == tries:
+			return a.judged(err)
+		default:
+			if !pause(ctx, wait) {
+				return err
+			}
+			try, wait = try+1, 4*wait
+		}
+	}
+}
+
+// pause waits for d; it is false when ctx is done before, or would be.
+func pause(ctx context.Context, d time.Duration) bool {
+	if until, ok := ctx.Deadline(); ok && time.Until(until) < d {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// refused reports whether Discord said no, so that asking again is in vain.
+func refused(err error) bool {
+	var r *discordgo.RESTError
+	return errors.As(err, &r) && r.Response.StatusCode < 500 || errors.Is(err, discordgo.ErrUnauthorized)
+}
+
+// code returns the code of Discord's error, 0 for any other.
+func code(err error) int {
+	var r *discordgo.RESTError
+	if errors.As(err, &r) && r.Message != nil {
+		return r.Message.Code
+	}
+	return 0
+}
+
+// judged marks an error for the Bot when nothing can be shown there any more.
+func (a *Adapter) judged(err error) error {
+	var r *discordgo.RESTError
+	switch code(err) {
+	case codeUnknownChannel, codeMissingAccess, codeMissingPermission, codeCannotMessageUser, codeThreadLocked:
+		return fmt.Errorf("%w: %w", chat.ErrUnreachable, err)
+	case codeInvalidForm:
+		if errors.As(err, &r) && bytes.Contains(r.ResponseBody, []byte("MESSAGE_REFERENCE_UNKNOWN_MESSAGE")) {
+			return fmt.Errorf("the question was deleted: %w: %w", chat.ErrUnreachable, err)
+		}
+	case codeInvalidToken:
+		return err // an interaction's; there are other ways to reply
+	}
+	if errors.As(err, &r) && r.Response.StatusCode == http.StatusUnauthorized {
+		a.log.Error(saidRevoked, "error", err)
+		return fmt.Errorf("%w: %w", chat.ErrUnreachable, err)
+	}
+	return err
+}
+
+// expired reports whether err says that an interaction cannot be replied to any
+// more: its token lasts 15 minutes, and 3 seconds when it was not acknowledged.
+func expired(err error) bool {
+	switch code(err) {
+	case codeUnknownInteraction, codeUnknownWebhook, codeInvalidToken, codeUnknownMessage:
+		return true
+	}
+	return false
+}
+
+// The addresses that discordgo has no function for, or none that fits.
+func callbackAddress(interaction, token string) string {
+	return discordgo.EndpointInteraction(interaction, token) + "/callback"
+}
+func originalAddress(application, token string) string {
+	return discordgo.EndpointWebhookToken(application, token) + "/messages/@original"
+}
+func threadAddress(channel, message string) string {
+	return discordgo.EndpointChannelMessage(channel, message) + "/threads"
+}

@@ -1,0 +1,80 @@
+package discord
+
+import (
+	"fmt"
+
+	"rapporteur/adapters/chat"
+)
+
+// What the adapter itself says, on Discord and in the log. What the bot says in
+// conversation is in package chat.
+
+const (
+	labelPrevious = "Previous"
+	labelReason   = "What was wrong, or missing?"
+	titleReason   = "Not helpful"
+	labelSources  = "The documents that I answer from:"
+
+	describeAsk      = "Ask the documents a question"
+	describeQuestion = "Your question, in your own words"
+	describeDocument = "What the question is about: a document or one of its sections"
+	describePrivate  = "Show the answer to you alone"
+	describeHelp     = "What I am for, and questions to try"
+	describeSources  = "The documents that I answer from"
+	describeSettings = "How I behave in this server; for its moderators"
+	describeShow     = "Show the settings"
+	describeSet      = "Change the settings; what you leave out stays"
+	describeChannel  = "The channel that they hold for; the whole server if left out"
+	describeMuted    = "Answer nobody"
+	describeThreads  = "Answer each question in a thread of its own"
+	describeForum    = "Answer new forum posts without being asked (needs the message content intent)"
+	describeWait     = "Seconds that a person waits between two questions; 0 for none"
+	describeRole     = "Answer only those with this role"
+	describeBarRole  = "Do not answer those with this role"
+	describeAnyone   = "Answer whatever role somebody has, as before any role was named"
+	nameFindSources  = "Find sources"
+
+	saidStopping    = "I am being stopped just now. Please ask again in a moment."
+	saidNoManager   = "Only those who may manage the server can change how I behave in it."
+	saidNoServer    = "There is nothing to set here: settings are for servers."
+	saidUnknown     = "I do not know that command any more. Reload Discord, and try again."
+	saidNotSaved    = "The settings could not be saved. Please try again in a moment."
+	saidSettings    = "The settings are saved."
+	saidNoDocuments = "There are no documents yet."
+
+	saidConnected     = "Discord: connected."
+	saidReconnecting  = "Discord: the connection ended; it is made again."
+	saidUnreached     = "Discord: the gateway cannot be reached or did not accept the connection; it is tried again."
+	saidIntentRefused = "Discord refuses the message content intent, so forum posts and threads without a mention are not answered. Switch Message Content Intent on in the Developer Portal under Bot and restart, or set message_content = false under [discord]."
+	saidDefect        = "Discord: an event could not be handled: this is a defect, please report it."
+	saidNoChannel     = "Discord: a channel could not be looked up."
+	saidNotTaken      = "Discord: a message was not taken on."
+	saidNotShown      = "Discord: something could not be shown."
+	saidNotDeferred   = "Discord: an interaction could not be acknowledged in time; its reply goes to the channel."
+	saidLimited       = "Discord asks to wait."
+	saidRevoked       = "Discord does not accept the bot's token any more. Reset it in the Developer Portal under Bot, set the new one, and restart."
+	saidPlainer       = "Discord refused the form of a reply; it is shown as plain text."
+	saidNoThread      = "Discord: no thread could be begun; the reply goes to the channel. The bot needs the permissions Create Public Threads and Send Messages in Threads."
+	saidRegistered    = "Discord: the commands were registered."
+	saidNotRegistered = "Discord: the commands could not be registered; they are as they were."
+	saidForged        = "Discord: a request was refused, since it is not signed by Discord or is too old. If it is, check the public key and this machine's clock."
+	saidLeft          = "The bot was removed from a server; what was kept of it is deleted."
+	saidNotForgotten  = "The bot was removed from a server, and what was kept of it could not be deleted. See that the state folder can be written."
+)
+
+// sayIntents says at start what the bot will be able to read.
+func sayIntents(content bool) string {
+	if content {
+		return "Discord: asking for the message content intent, so that forum posts can be answered and threads followed without a mention."
+	}
+	return "Discord: asking for no privileged intent. Mentions, replies to the bot, direct messages and commands are answered; to answer forum posts, set message_content = true under [discord]."
+}
+
+// sayShared introduces an answer that a person shared. The notation shows the
+// person's name, and pings nobody.
+func sayShared(person string) string { return "Shared by <@" + person + ">" }
+
+func saySource(n, of int) string { return fmt.Sprintf("Source %d of %d", n, of) }
+
+// sayInContext is on the button that shows card n among its neighbours.
+func sayInContext(n int) string { return fmt.Sprintf("%s [%d]", chat.Context.Label(), n) }
