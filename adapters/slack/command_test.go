@@ -203,3 +203,24 @@ func TestStoppedSession(t *testing.T) {
 		t.Errorf("the call was %v", c.Args)
 	}
 }
+
+// A dry run shows nothing to anybody, nowhere.
+func TestDry(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{Dry: true}), slack.Options{Dry: true})
+	_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
+	must(t, err)
+	must(t, s.Command("T1", channel, asker, "/ask", honey))
+	must(t, s.Command("T1", channel, asker, "/tell", honey))
+	must(t, s.Press(slacktest.Message{Team: "T1", Channel: channel, TS: "1.1"}, asker, "m.0.forged"))
+	for _, tab := range []string{"home", "messages"} {
+		must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_home_opened", "user": asker, "channel": "D1", "tab": tab, "event_ts": "1"}), 0))
+	}
+	time.Sleep(50 * time.Millisecond)
+	for _, method := range s.Methods() {
+		switch method {
+		case "auth.test", "apps.connections.open", "users.info":
+		default:
+			t.Errorf("%s is called", method)
+		}
+	}
+}

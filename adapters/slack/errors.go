@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/slack-go/slack"
@@ -55,6 +56,20 @@ func (w *workspace) failed(what string, err error) error {
 		w.adapter.log.Error(saidScopeMissing, "team", w.team, "needed", refused.Needed, "while", what)
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// hide takes the address out of an error, but for its origin: who knows a whole
+// response URL can speak in the bot's name for half an hour.
+func hide(err error) error {
+	var failed *url.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	at := "?"
+	if u, err := url.Parse(failed.URL); err == nil {
+		at = u.Scheme + "://" + u.Host
+	}
+	return &url.Error{Op: failed.Op, URL: at, Err: failed.Err}
 }
 
 // revoked stops serving a workspace whose token is not accepted any more.

@@ -322,3 +322,17 @@ func TestReplicas(t *testing.T) {
 		t.Errorf("%d replies in %d threads, want %d", len(s.Shown()), len(in), many)
 	}
 }
+
+// A response URL that cannot be reached is in no log: who has it can speak in the
+// bot's name.
+func TestResponseURLIsNotLogged(t *testing.T) {
+	var l memoryLog
+	s := startTeams(t, &l)
+	s.Fail("response_url", slacktest.Failure{Hang: true})
+	s.Fail("chat.postEphemeral", slacktest.Failure{Hang: true}, slacktest.Failure{Hang: true}, slacktest.Failure{Hang: true})
+	must(t, s.Command("T1", channel, asker, "/tell", honey))
+	until(t, "it is logged", func() bool { return l.has("something could not be shown") })
+	if l.has("/response/") {
+		t.Errorf("the log has the address:\n%s", l.b.String())
+	}
+}

@@ -47,6 +47,9 @@ type Options struct {
 	// Guests and Shared say that guests, and channels shared with other
 	// organizations, are answered, so that nobody need look who is one.
 	Guests, Shared bool
+	// Dry lets nothing be shown to anybody: calls that would show something are
+	// logged.
+	Dry bool
 }
 
 // An Adapter connects a Bot with Slack. It may be used by many goroutines.

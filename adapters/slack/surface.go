@@ -193,13 +193,7 @@ func (w *workspace) whisper(ctx context.Context, m chat.Message, r chat.Reply) e
 // wherever the command does, even where the app is no member; beyond that, and
 // in a thread, there is only the ordinary call.
 func (w *workspace) murmur(ctx context.Context, m chat.Message, f form) error {
-	byURL := func() error {
-		if m.Ticket == "" {
-			return errors.New("there is no address to reply to")
-		}
-		_, _, _, err := w.write.SendMessageContext(ctx, m.Channel, append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, slack.ResponseTypeEphemeral))...)
-		return err
-	}
+	byURL := func() error { return w.respond(ctx, m, f, slack.ResponseTypeEphemeral) }
 	byCall := func() error {
 		o := append(f.options(m.Thread), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
 		_, err := w.write.PostEphemeralContext(ctx, m.Channel, m.User, o...)
@@ -220,6 +214,15 @@ func (w *workspace) murmur(ctx context.Context, m chat.Message, f form) error {
 	return fmt.Errorf("%w; %w", first, second)
 }
 
+// respond shows f by the address that came with a command or a button.
+func (w *workspace) respond(ctx context.Context, m chat.Message, f form, to string) error {
+	if m.Ticket == "" {
+		return errors.New("there is no address to reply to")
+	}
+	_, _, _, err := w.write.SendMessageContext(ctx, m.Channel, append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, to))...)
+	return hide(err)
+}
+
 // publish shows a reply that a person shares with their channel.
 func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	if !w.adapter.options.Shared {
@@ -238,8 +241,7 @@ func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (
 	// The app is no member there. The address that came with the button works all
 	// the same; what it posts has no timestamp, so that no thread can be followed.
 	for _, f := range w.forms(ctx, r) {
-		o := append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, slack.ResponseTypeInChannel))
-		if _, _, _, err := w.write.SendMessageContext(ctx, m.Channel, o...); err != nil {
+		if err := w.respond(ctx, m, f, slack.ResponseTypeInChannel); err != nil {
 			return chat.Posted{}, w.failed("sharing an answer", err)
 		}
 	}

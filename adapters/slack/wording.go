@@ -39,7 +39,7 @@ const (
 	saidNoGuestLookup = "Slack: it could not be found out whether a person is a guest; they are taken for one. To answer everybody, set guests under [chat]."
 	saidNotShown      = "Slack: something could not be shown."
 	saidForged        = "Slack: a request was refused, since it is not signed by Slack. If it is, check the signing secret and this machine's clock."
-	saidOffline       = "Slack: the bot is no longer connected."
+	saidDry           = "Slack: this call would be made."
 )
 
 // sayAsked introduces a question that a person shared with its answer.

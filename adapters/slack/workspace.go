@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -40,14 +41,18 @@ var (
 func newWorkspace(a *Adapter, token string) *workspace {
 	retry := slack.DefaultRetryConfig()
 	retry.RetryAfterJitter = 250 * time.Millisecond
-	client := func(handlers ...slack.RetryHandler) *slack.Client {
+	client := func(by *http.Client, handlers ...slack.RetryHandler) *slack.Client {
 		retry.Handlers = append(handlers, slack.NewRateLimitErrorRetryHandler(retry))
-		return slack.New(token, slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(a.options.Client), slack.OptionRetryConfig(retry))
+		return slack.New(token, slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by), slack.OptionRetryConfig(retry))
+	}
+	write := a.options.Client
+	if a.options.Dry {
+		write = &http.Client{Transport: dryTransport{a.log}}
 	}
 	return &workspace{
 		adapter: a,
-		read:    client(slack.NewConnectionErrorRetryHandler(), slack.NewServerErrorRetryHandler(retry)),
-		write:   client(),
+		read:    client(a.options.Client, slack.NewConnectionErrorRetryHandler(), slack.NewServerErrorRetryHandler(retry)),
+		write:   client(write),
 		people:  make(map[string]person),
 	}
 }

@@ -79,7 +79,7 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 		defer cancel()
 		err = errors.Join(err, bot.Close(ctx), s.Close())
 	}()
-	surfaces, err := a.surfaces(bot)
+	surfaces, err := a.surfaces(bot, dry)
 	if err != nil {
 		return err
 	}
@@ -87,14 +87,14 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 }
 
 // surfaces makes those that there are tokens for.
-func (a *app) surfaces(bot *chat.Bot) ([]surface, error) {
+func (a *app) surfaces(bot *chat.Bot, dry bool) ([]surface, error) {
 	c := a.config.Slack
 	if err := c.check(); err != nil {
 		return nil, badUse(err)
 	}
 	adapter := slack.New(a.log, bot, slack.Options{
 		BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), SigningSecret: c.SigningSecret.reveal(),
-		APIURL: c.APIURL, Guests: a.config.Chat.Guests, Shared: a.config.Chat.SharedChannels,
+		APIURL: c.APIURL, Guests: a.config.Chat.Guests, Shared: a.config.Chat.SharedChannels, Dry: dry,
 	})
 	run := func(ctx context.Context) error {
 		if err := adapter.Start(ctx); err != nil {

@@ -255,6 +255,9 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	}
 	if f := s.failures["response_url"]; len(f) > 0 {
 		s.failures["response_url"] = f[1:]
+		if f[0].Hang {
+			panic(http.ErrAbortHandler)
+		}
 		w.WriteHeader(f[0].Status)
 		return
 	}
