@@ -139,10 +139,12 @@ func (s *Server) Deliver(kind string, payload any, retry int) error {
 	if address != "" {
 		return s.deliverHTTP(address, kind, payload, retry)
 	}
-	k := s.current()
-	s.mu.Lock()
-	id := "envelope-" + s.stamp()
-	s.mu.Unlock()
+	return s.deliverOn(s.current(), kind, payload, retry)
+}
+
+// deliverOn delivers a payload over one connection.
+func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) error {
+	id := "envelope-" + s.nextStamp()
 	acked := make(chan struct{})
 	k.mu.Lock()
 	k.waiting[id] = acked
@@ -323,12 +325,22 @@ func (s *Server) author(ts string) string {
 	return ""
 }
 
-// echo delivers the bot's own message to it, as Slack does.
+// echo delivers the bot's own message to it, as Slack does, if it is connected
+// still; nothing depends on how that ends.
 func (s *Server) echo(m Message) {
-	if s.Sockets() == 0 && s.events == "" {
-		return
+	event := s.Event(m.Team, s.eventOf(m))
+	s.mu.Lock()
+	address := s.events
+	var k *socket
+	if len(s.sockets) > 0 {
+		k = s.sockets[0]
 	}
-	s.Deliver("events_api", s.Event(m.Team, s.eventOf(m)), 0)
+	s.mu.Unlock()
+	if address != "" {
+		s.deliverHTTP(address, "events_api", event, 0)
+	} else if k != nil {
+		s.deliverOn(k, "events_api", event, 0)
+	}
 }
 
 // Edit lets a person change what they said.

@@ -195,7 +195,8 @@ func (s *Server) post(who *team, method string, args map[string]any) reply {
 		s.t.Errorf("%s lets links be unfurled", method)
 	}
 	s.messages = append(s.messages, m)
-	go s.echo(*m)
+	shown := *m
+	s.echoes.Go(func() { s.echo(shown) })
 	return reply{"ok": true, "channel": channel, "ts": m.TS, "message": reply{"ts": m.TS, "thread_ts": m.Thread}}
 }
 

@@ -49,6 +49,7 @@ type Server struct {
 	sockets   []*socket
 	responses map[string]place // where a response URL writes to
 	views     map[string]json.RawMessage
+	echoes    sync.WaitGroup
 	events    string // where events are posted; "": the socket
 	secret    string
 	appToken  string
@@ -122,6 +123,7 @@ func Start(t testing.TB, scopes ...string) *Server {
 		s.Cut()
 		s.server.CloseClientConnections()
 		s.server.Close()
+		s.echoes.Wait()
 	})
 	return s
 }
