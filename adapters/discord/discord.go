@@ -47,6 +47,8 @@ type Options struct {
 	// bot reads what is said to it and nothing else, hence answers no forum post
 	// and follows no thread unless it is mentioned.
 	MessageContent bool
+	// Dry lets nothing be shown on Discord: no call is made that changes anything.
+	Dry bool
 }
 
 // An Adapter connects a Bot with Discord. It may be used by many goroutines.
@@ -102,6 +104,23 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 	a.state.TrackEmojis, a.state.TrackStickers, a.state.TrackThreadMembers = false, false, false
 	a.self.Store(&identity{})
 	return a, nil
+}
+
+// Check asks Discord whether it accepts the token, and returns what to do when it
+// does not.
+func Check(ctx context.Context, o Options) error {
+	a, err := New(slog.New(slog.DiscardHandler), nil, o)
+	if err != nil {
+		return err
+	}
+	err = a.call(ctx, "GET", discordgo.EndpointUser("@me"), "me", nil, nil)
+	if errors.Is(err, chat.ErrUnreachable) {
+		return errors.New(hopeless[closeAuthentication])
+	}
+	if err != nil {
+		return fmt.Errorf("asking Discord: %w", err)
+	}
+	return nil
 }
 
 // silent keeps discordgo from writing to the standard log: what matters is logged

@@ -95,6 +95,11 @@ func (a *Adapter) serve(w http.ResponseWriter, i *discordgo.Interaction) {
 		defer close(done)
 		a.interact(ctx, i, acknowledge)
 	})
+	if a.options.Dry {
+		close(over)
+		http.Error(w, "a dry run", http.StatusServiceUnavailable)
+		return
+	}
 	late := time.NewTimer(mostSilent)
 	defer late.Stop()
 	defer close(over)

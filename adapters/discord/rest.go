@@ -95,6 +95,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // empty one is for an interaction's, whose limits are its own.
 func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, out any) error {
 	const tries = 3
+	if a.options.Dry && method != "GET" {
+		return nil
+	}
 	limits := a.rest.Ratelimiter
 	if bucket == "" {
 		// discordgo keeps each bucket for ever, so that one for each interaction

@@ -58,7 +58,7 @@ func rootCommand(a *app) *cobra.Command {
 	flags.StringVar(&a.configPath, "config", "", usageConfig)
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, usageVerbose)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return sayFlag(c.CommandPath(), err) })
-	root.AddCommand(askCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), versionCommand(a))
+	root.AddCommand(askCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), discordCommand(a), versionCommand(a))
 	return root
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapporteur/adapters/discord"
 	"rapporteur/adapters/slack"
 	"rapporteur/retrieval/answer"
 )
@@ -33,7 +34,12 @@ func (a *app) check(ctx context.Context) error {
 	if c := a.config.Slack; c.given() {
 		found = append(found, slack.Finding{What: "Slack: secrets", Err: c.check()})
 		found = append(found, slack.Check(ctx, slack.Options{BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), APIURL: c.APIURL})...)
-	} else {
+	}
+	if c := a.config.Discord; c.given() {
+		found = append(found, slack.Finding{What: "Discord: settings", Err: c.check()})
+		found = append(found, slack.Finding{What: "Discord: token", Err: discord.Check(ctx, c.options())})
+	}
+	if !a.config.Slack.given() && !a.config.Discord.given() {
 		found = append(found, slack.Finding{What: "tokens", Err: errNoTokens})
 	}
 	bad := 0

@@ -27,6 +27,7 @@ const (
 	envSlackBotToken      = "RAPPORTEUR_SLACK_BOT_TOKEN"      // one for each workspace
 	envSlackAppToken      = "RAPPORTEUR_SLACK_APP_TOKEN"      // of Socket Mode
 	envSlackSigningSecret = "RAPPORTEUR_SLACK_SIGNING_SECRET" // of HTTP requests
+	envDiscordToken       = "RAPPORTEUR_DISCORD_TOKEN"        // the bot's
 
 	configName = "config.toml" // in the folder rapporteur of the user's configuration
 )
@@ -47,6 +48,7 @@ type Config struct {
 	Answer   AnswerConfig   `toml:"answer"`
 	Chat     ChatConfig     `toml:"chat"`
 	Slack    SlackConfig    `toml:"slack"`
+	Discord  DiscordConfig  `toml:"discord"`
 	Serve    ServeConfig    `toml:"serve"`
 	Log      LogConfig      `toml:"log"`
 }
@@ -104,6 +106,18 @@ type SlackConfig struct {
 	SigningSecret secret `toml:"-"`
 }
 
+// DiscordConfig says how Discord is reached. The token is from the environment, or
+// from a file that it names, alone.
+type DiscordConfig struct {
+	APIURL         string `toml:"api_url"`         // http or https
+	GatewayURL     string `toml:"gateway_url"`     // ws or wss; "": as the API tells
+	MessageContent bool   `toml:"message_content"` // ask for the privileged intent
+	Listen         string `toml:"listen"`          // host:port for HTTP interactions; "": the gateway
+	PublicKey      string `toml:"public_key"`      // 64 hexadecimal digits, for HTTP interactions
+
+	Token secret `toml:"-"`
+}
+
 // ServeConfig says how "bot serve" can be watched.
 type ServeConfig struct {
 	Health string `toml:"health"` // host:port of /healthz and /readyz; "": nowhere
@@ -124,9 +138,10 @@ func DefaultConfig() Config {
 			Teams: []string{}, Channels: []string{}, People: []string{},
 			BarTeams: []string{}, BarChannels: []string{}, BarPeople: []string{},
 		},
-		Slack: SlackConfig{APIURL: "https://slack.com/api/"},
-		Serve: ServeConfig{Health: "127.0.0.1:8630"},
-		Log:   LogConfig{Level: "info"},
+		Slack:   SlackConfig{APIURL: "https://slack.com/api/"},
+		Discord: DiscordConfig{APIURL: "https://discord.com/api"},
+		Serve:   ServeConfig{Health: "127.0.0.1:8630"},
+		Log:     LogConfig{Level: "info"},
 	}
 }
 
@@ -149,6 +164,7 @@ func LoadConfig(path string, getenv func(string) string) (Config, error) {
 	c.Embedder.Key = newSecret(strings.TrimSpace(getenv(envEmbedderKey)))
 	for name, into := range map[string]*secret{
 		envSlackBotToken: &c.Slack.BotTokens, envSlackAppToken: &c.Slack.AppToken, envSlackSigningSecret: &c.Slack.SigningSecret,
+		envDiscordToken: &c.Discord.Token,
 	} {
 		if *into, err = readSecret(getenv, name); err != nil {
 			return Config{}, err
@@ -274,6 +290,14 @@ func (c Config) Validate() error {
 		return &keyError{"chat.retention_days", fmt.Sprintf("is %d: write a number from 1 to 36500", c.Chat.RetentionDays)}
 	case !webAddress(c.Slack.APIURL):
 		return &keyError{"slack.api_url", `is no web address: write one that begins with https:// or http://, or leave it out`}
+	case !webAddress(c.Discord.APIURL):
+		return &keyError{"discord.api_url", `is no web address: write one that begins with https:// or http://, or leave it out`}
+	case c.Discord.GatewayURL != "" && !socketAddress(c.Discord.GatewayURL):
+		return &keyError{"discord.gateway_url", `is no address of a gateway: write one that begins with wss:// or ws://, or leave it out`}
+	case c.Discord.Listen != "" && !hostPort(c.Discord.Listen):
+		return &keyError{"discord.listen", fmt.Sprintf(`is %q: write an address such as ":3001", or leave it out for the gateway`, c.Discord.Listen)}
+	case c.Discord.PublicKey != "" && c.Discord.key() == nil:
+		return &keyError{"discord.public_key", `is no public key: copy the 64 digits from the Developer Portal, under General Information`}
 	case c.Slack.Listen != "" && !hostPort(c.Slack.Listen):
 		return &keyError{"slack.listen", fmt.Sprintf(`is %q: write an address such as ":3000", or leave it out for Socket Mode`, c.Slack.Listen)}
 	case c.Serve.Health != "" && !hostPort(c.Serve.Health):
@@ -299,6 +323,12 @@ func hostPort(address string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// socketAddress reports whether address can be a gateway's.
+func socketAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "ws" || u.Scheme == "wss") && u.Host != "" && u.User == nil
 }
 
 // IndexFolder returns the folder that keeps the indexes: the one configured, else

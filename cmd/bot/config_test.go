@@ -79,7 +79,7 @@ func TestExampleHoldsEveryKey(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{envConfig, envEmbedderKey, envSlackBotToken, envSlackAppToken, envSlackSigningSecret} {
+	for _, name := range []string{envConfig, envEmbedderKey, envSlackBotToken, envSlackAppToken, envSlackSigningSecret, envDiscordToken} {
 		if !bytes.Contains(text, []byte(name)) {
 			t.Errorf("config.example.toml does not tell of %s", name)
 		}
@@ -105,12 +105,15 @@ guests = true
 [slack]
 api_url = "http://localhost:9/api/"
 listen = ":3000"
+[discord]
+gateway_url = "ws://localhost:9/gateway"
+message_content = true
 [serve]
 health = ""
 [log]
 level = "debug"
 `)
-	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n", envSlackBotToken: "xoxb-1"}))
+	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n", envSlackBotToken: "xoxb-1", envDiscordToken: "a.b.c\n"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +125,7 @@ level = "debug"
 		Answer:   AnswerConfig{Threshold: &one},
 		Chat:     DefaultConfig().Chat,
 		Slack:    SlackConfig{APIURL: "http://localhost:9/api/", Listen: ":3000", BotTokens: newSecret("xoxb-1")},
+		Discord:  DiscordConfig{APIURL: "https://discord.com/api", GatewayURL: "ws://localhost:9/gateway", MessageContent: true, Token: newSecret("a.b.c")},
 		Serve:    ServeConfig{},
 		Log:      LogConfig{Level: "debug"},
 	}
@@ -220,10 +224,10 @@ func TestReadSecret(t *testing.T) {
 
 // What a person is told of a file that cannot be meant.
 var badConfigs = []struct{ name, file, want string }{
-	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
-	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
 	{"unknown key", "[embedder]\nkind = 'e5'\ndimensions = 384\n", `c.toml:3: unknown key "embedder.dimensions": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
-	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [embedder], [index], [log], [serve], [slack]`},
+	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
 	{"secret in the file", "[embedder]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "embedder.key": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
 	{"two unknown keys", "log.file = 'x'\n[index]\nfolders = ['x']\n", "c.toml:1: unknown key \"log.file\": [log] has level\nc.toml:3: unknown key \"index.folders\": [index] has folder"},
 	{"number for a text", "[log]\nlevel = 3\n", `c.toml:2: log.level is of the wrong type: write a text in quotes, "…"`},
@@ -249,6 +253,11 @@ var badConfigs = []struct{ name, file, want string }{
 	{"threshold not a number", "[answer]\nthreshold = nan\n", "c.toml:2: answer.threshold is NaN: write a number from 0 to 1, or leave it out"},
 	{"token in the file", "[slack]\nbot_token = 'xoxb-very-secret'\n", `c.toml:2: unknown key "slack.bot_token": [slack] has api_url, listen; tokens are read from RAPPORTEUR_SLACK_BOT_TOKEN and RAPPORTEUR_SLACK_APP_TOKEN`},
 	{"Slack elsewhere", "[slack]\napi_url = 'slack.example'\n", `c.toml:2: slack.api_url is no web address: write one that begins with https:// or http://, or leave it out`},
+	{"Discord elsewhere", "[discord]\napi_url = 'discord.example'\n", `c.toml:2: discord.api_url is no web address: write one that begins with https:// or http://, or leave it out`},
+	{"no gateway", "[discord]\ngateway_url = 'https://discord.example'\n", `c.toml:2: discord.gateway_url is no address of a gateway: write one that begins with wss:// or ws://, or leave it out`},
+	{"no port for Discord", "[discord]\nlisten = 'localhost'\n", `c.toml:2: discord.listen is "localhost": write an address such as ":3001", or leave it out for the gateway`},
+	{"no public key", "[discord]\npublic_key = 'abc'\n", `c.toml:2: discord.public_key is no public key: copy the 64 digits from the Developer Portal, under General Information`},
+	{"Discord's token in the file", "[discord]\ntoken = 'very-secret'\n", `c.toml:2: unknown key "discord.token": [discord] has api_url, gateway_url, listen, message_content, public_key; the token is read from RAPPORTEUR_DISCORD_TOKEN`},
 	{"no port", "[slack]\nlisten = 'localhost'\n", `c.toml:2: slack.listen is "localhost": write an address such as ":3000", or leave it out for Socket Mode`},
 	{"port too high", "[serve]\nhealth = ':70000'\n", `c.toml:2: serve.health is ":70000": write an address such as "127.0.0.1:8630", or "" for none`},
 	{"unknown level", "[log]\nlevel = 'loud'\n", `c.toml:2: log.level is "loud": write "debug", "info", "warn" or "error"`},

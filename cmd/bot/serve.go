@@ -56,7 +56,7 @@ const closing = 25 * time.Second
 // serve answers on every platform that there are tokens for until ctx is done, and
 // then what is in hand still.
 func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) {
-	if !a.config.Slack.given() {
+	if !a.config.Slack.given() && !a.config.Discord.given() {
 		return badUse(errNoTokens)
 	}
 	if len(corpus) == 0 {
@@ -88,9 +88,30 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 
 // surfaces makes those that there are tokens for.
 func (a *app) surfaces(bot *chat.Bot, dry bool) ([]surface, error) {
+	var all []surface
+	for _, platform := range []struct {
+		given bool
+		make  func(*chat.Bot, bool) (surface, error)
+	}{
+		{a.config.Slack.given(), a.slackSurface},
+		{a.config.Discord.given(), a.discordSurface},
+	} {
+		if !platform.given {
+			continue
+		}
+		s, err := platform.make(bot, dry)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+func (a *app) slackSurface(bot *chat.Bot, dry bool) (surface, error) {
 	c := a.config.Slack
 	if err := c.check(); err != nil {
-		return nil, badUse(err)
+		return surface{}, badUse(err)
 	}
 	adapter := slack.New(a.log, bot, slack.Options{
 		BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), SigningSecret: c.SigningSecret.reveal(),
@@ -107,7 +128,7 @@ func (a *app) surfaces(bot *chat.Bot, dry bool) ([]surface, error) {
 		mux.Handle(slackPath, adapter)
 		return a.listen(ctx, c.Listen, mux, adapter.SetReachable)
 	}
-	return []surface{{"Slack", run, adapter.Ready, adapter.Wait}}, nil
+	return surface{"Slack", run, adapter.Ready, adapter.Wait}, nil
 }
 
 // slackPath is where Slack's HTTP requests are taken.

@@ -110,7 +110,7 @@ ones take minutes.`
   bot eval --questions gold.jsonl --corpus minutes/
   bot eval --beir scifact/`
 
-	shortServe = "Answer in Slack until stopped"
+	shortServe = "Answer in Slack and Discord until stopped"
 	longServe  = `Serve answers on every platform that there are tokens for, until it is stopped;
 questions in hand are answered first. Tokens come from environment variables, or
 from files that these name with _FILE behind them:
@@ -118,6 +118,7 @@ from files that these name with _FILE behind them:
   RAPPORTEUR_SLACK_BOT_TOKEN        xoxb-…; several workspaces with commas
   RAPPORTEUR_SLACK_APP_TOKEN        xapp-…, for Socket Mode
   RAPPORTEUR_SLACK_SIGNING_SECRET   only when Slack sends its events over HTTP
+  RAPPORTEUR_DISCORD_TOKEN          the bot's token
 
 Documents that change are taken up while it runs. With --dry it says nothing to
 anybody, and logs what it would say; questions count as answered then.
@@ -142,6 +143,15 @@ events and scopes that the bot uses, and for no others. Without --url the app
 uses Socket Mode, which needs no address that can be reached from outside.`
 	exampleManifest = `  bot slack manifest > manifest.yaml
   bot slack manifest --url https://bot.example.org/slack`
+
+	shortDiscord = "Set up Discord"
+	longDiscord  = "Discord holds what is needed to set up the bot on Discord."
+	shortInvite  = "Print the address at which the bot is added to a server"
+	longInvite   = `Invite prints the address at which whoever manages a server adds the bot to it. It
+asks for the least permissions that the bot needs: to see and read channels, to
+write there and in threads, and to begin threads. ID is the application's, in the
+Developer Portal under General Information.`
+	exampleInvite = `  bot discord invite 123456789012345678`
 
 	shortVersion   = "Print the versions of program, model and index"
 	longVersion    = "Version prints what a report of a fault should name."
@@ -184,7 +194,7 @@ To index your own files: bot index --corpus PATH`
 
 var (
 	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
-	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + "), as bot serve --help says")
+	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + ") or " + envDiscordToken + ", as bot serve --help says")
 	errNoAppToken   = errors.New("the app-level token is missing: set " + envSlackAppToken + ", or slack.listen for events over HTTP")
 	errManifestURL  = errors.New("--url is no web address: write one that begins with https://")
 	errTwoQuestions = errors.New("a question and --questions: give one of the two")
@@ -196,6 +206,11 @@ var (
 	errLineLength   = fmt.Errorf("longer than %d bytes: write one JSON object a line", longestLine)
 	errNoGold       = errors.New("the built-in questions are about the built-in proceedings: name your own with --questions FILE")
 	errNoQuestions  = errors.New("there are none: write one JSON object a line, as bot eval --help shows")
+)
+
+var (
+	errInviteID    = errors.New("name the application by its id, a number, as in: bot discord invite 123456789012345678")
+	errNoPublicKey = errors.New("the public key is missing, without which anybody could speak in Discord's name: set discord.public_key, or leave discord.listen out for the gateway")
 )
 
 var errNoSigningSecret = errors.New("the signing secret is missing, without which anybody could speak in Slack's name: set " + envSlackSigningSecret + ", or leave slack.listen out for Socket Mode")

@@ -32,7 +32,8 @@ func (s *Server) routes() http.Handler {
 		"POST /webhooks/{webhook_id}/{webhook_token}":                      s.follow,
 		"GET /applications/{application_id}/commands":                      s.getCommands,
 		"PUT /applications/{application_id}/commands":                      s.putCommands,
-		"POST /users/@me/channels":                                         s.openDirect,
+		"GET /users/@me":           s.me,
+		"POST /users/@me/channels": s.openDirect,
 	} {
 		method, path, _ := strings.Cut(operation, " ")
 		mux.HandleFunc(method+" /api/v9"+path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, operation, do) })
@@ -259,6 +260,10 @@ func (s *Server) openDirect(w http.ResponseWriter, _ *http.Request, body []byte)
 	}
 	json.Unmarshal(body, &in) // checked
 	answer(w, http.StatusOK, s.directWith(in.Recipient))
+}
+
+func (s *Server) me(w http.ResponseWriter, _ *http.Request, _ []byte) {
+	answer(w, http.StatusOK, User{ID: Bot, Username: "Rapporteur", Bot: true})
 }
 
 // directWith is the conversation of the bot and a person.
