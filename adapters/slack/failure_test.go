@@ -229,6 +229,24 @@ func TestRevokedToken(t *testing.T) {
 	}
 }
 
+// What is kept of a workspace is deleted when the app is uninstalled there.
+func TestUninstalledIsForgotten(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	s := start(t, bot, slack.Options{})
+	recent := func() int {
+		asked, err := bot.Recent(t.Context(), "slack", "T1", asker, 5)
+		must(t, err)
+		return len(asked)
+	}
+	ask(t, s, "T1")
+	s.Await(1)
+	until(t, "the question is kept", func() bool { return recent() == 1 })
+	must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_uninstalled"}), 0))
+	if n := recent(); n != 0 {
+		t.Errorf("%d questions are kept", n)
+	}
+}
+
 // A tokens_revoked that names others' tokens changes nothing.
 func TestOthersTokensRevoked(t *testing.T) {
 	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})

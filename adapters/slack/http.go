@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/slack-go/slack"
 )
@@ -57,7 +58,7 @@ func (a *Adapter) verify(header http.Header, body []byte) error {
 
 // accept takes in a request that is Slack's; without an error it is acknowledged.
 func (a *Adapter) accept(w http.ResponseWriter, r *http.Request, body []byte) error {
-	if r.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		values, err := url.ParseQuery(string(body))
 		if err != nil {
 			a.log.Warn(saidUnreadable, "error", err)

@@ -106,11 +106,11 @@ func (w *workspace) stop(_ context.Context, e event, _, _ bool) error {
 
 // uninstalled deletes what is kept of the workspace.
 func (w *workspace) uninstalled(ctx context.Context, _ event, _, _ bool) error {
-	w.adapter.leave(w.team)
 	if err := w.adapter.bot.ForgetTeam(ctx, platform, w.team); err != nil {
 		w.adapter.log.Error(saidNotForgotten, "workspace", w.name, "team", w.team, "error", err)
-		return err
+		return err // it is tried again when the event is delivered again
 	}
+	w.adapter.leave(w.team)
 	w.adapter.log.Warn(saidUninstalled, "workspace", w.name, "team", w.team)
 	return nil
 }
