@@ -64,7 +64,9 @@ type Adapter struct {
 
 	// What goes on beside the acknowledgement of an event. Slack cuts off an app
 	// that takes long to acknowledge, hence the bound is on the work alone.
-	beside sync.WaitGroup
+	// It is counted by hand, since it may begin while Wait waits.
+	beside int       // works under way; guarded by mu
+	idle   sync.Cond // that beside became 0
 	room   chan struct{}
 }
 
@@ -84,7 +86,9 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) *Adapter {
 		transport.MaxIdleConnsPerHost = mostBeside
 		o.Client = &http.Client{Timeout: 30 * time.Second, Transport: transport}
 	}
-	return &Adapter{log: log, bot: bot, options: o, workspaces: make(map[string]*workspace), room: make(chan struct{}, mostBeside)}
+	a := &Adapter{log: log, bot: bot, options: o, workspaces: make(map[string]*workspace), room: make(chan struct{}, mostBeside)}
+	a.idle.L = &a.mu
+	return a
 }
 
 // Start finds out which workspace each token is of, and takes up what was left
@@ -157,8 +161,15 @@ func (a *Adapter) Ready() bool { return a.connected.Load() && len(a.teams()) > 0
 // the adapter knows by itself.
 func (a *Adapter) SetReachable(is bool) { a.connected.Store(is) }
 
-// Wait returns when what was begun beside an acknowledgement is done.
-func (a *Adapter) Wait() { a.beside.Wait() }
+// Wait returns when nothing is under way that was begun beside an acknowledgement
+// or a reply.
+func (a *Adapter) Wait() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.beside > 0 {
+		a.idle.Wait()
+	}
+}
 
 // workspace returns the workspace with that team id, unless the bot was stopped
 // there.
@@ -192,7 +203,17 @@ func (a *Adapter) leave(team string) (left bool) {
 // aside does work beside an acknowledgement, when there is room for it.
 func (a *Adapter) aside(work func(context.Context)) {
 	const longest = 60 * time.Second
-	a.beside.Go(func() {
+	a.mu.Lock()
+	a.beside++
+	a.mu.Unlock()
+	go func() {
+		defer func() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if a.beside--; a.beside == 0 {
+				a.idle.Broadcast()
+			}
+		}()
 		a.room <- struct{}{}
 		defer func() { <-a.room }()
 		defer func() {
@@ -203,7 +224,7 @@ func (a *Adapter) aside(work func(context.Context)) {
 		ctx, cancel := context.WithTimeout(context.Background(), longest)
 		defer cancel()
 		work(ctx)
-	})
+	}()
 }
 
 // ours reports whether address is Slack's, or lies where the Web API was said to

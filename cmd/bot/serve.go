@@ -74,13 +74,17 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 	options := a.chatOptions()
 	options.Dry = dry
 	bot := chat.New(a.log, chat.NewLibrary(answerer, x), s, options)
+	var surfaces []surface
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closing)
 		defer cancel()
-		err = errors.Join(err, bot.Close(ctx), s.Close())
+		err = errors.Join(err, bot.Close(ctx))
+		for _, s := range surfaces {
+			s.wait() // what the last answers began
+		}
+		err = errors.Join(err, s.Close())
 	}()
-	surfaces, err := a.surfaces(bot, dry)
-	if err != nil {
+	if surfaces, err = a.surfaces(bot, dry); err != nil {
 		return err
 	}
 	return a.runAll(ctx, surfaces, func(ctx context.Context) { a.follow(ctx, bot, corpus, seen, lookEvery) })
