@@ -143,7 +143,6 @@ func (a *Adapter) Run(ctx context.Context) error {
 			}
 		})
 	}
-	a.bot.Attach(platform, func(chat.Message) (chat.Surface, bool) { return &desk{a: a}, true })
 	a.log.Info(sayIntents(a.options.MessageContent))
 	err := a.stayConnected(ctx)
 	for i := range a.lanes {

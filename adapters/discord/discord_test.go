@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,8 +13,10 @@ import (
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/chat/store"
 	"rapporteur/adapters/discord"
 	"rapporteur/adapters/discord/discordtest"
+	"rapporteur/retrieval/answer"
 )
 
 // button returns the id of a message's button of that kind for card n.
@@ -384,4 +387,72 @@ func TestIntentRefused(t *testing.T) {
 	fake.Connected()
 	fake.Say(discordtest.Said{Text: honey, Mention: true})
 	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+}
+
+// A dry run changes nothing on Discord.
+func TestDry(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{Dry: true})
+	fake, a := start(t, bot, discord.Options{Dry: true})
+	fake.Command(discordtest.Act{}, ask(honey))
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	a.Wait()
+	if err := bot.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+		if made := fake.Requests(method, ""); len(made) > 0 {
+			t.Errorf("%d requests by %s, the first to %s", len(made), method, made[0].Path)
+		}
+	}
+}
+
+// A question that was in hand when the program ended is answered by the next one.
+func TestRestart(t *testing.T) {
+	kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "chat.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	fake := discordtest.New(t)
+	serve := func(ask chat.AskerFunc) (*chat.Bot, func()) {
+		bot := chat.New(slog.New(slog.DiscardHandler), chat.Library{Asker: ask}, kept, chat.Options{})
+		a, err := discord.New(slog.New(slog.DiscardHandler), bot, discord.Options{Token: discordtest.Token, APIURL: fake.APIURL(), GatewayURL: fake.GatewayURL()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		discord.Hurry(a)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- a.Run(ctx) }()
+		fake.Roundly("it is connected", a.Ready)
+		return bot, func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	begun := make(chan struct{})
+	bot, stop := serve(func(ctx context.Context, _ answer.Question) (answer.Answer, error) {
+		close(begun)
+		<-ctx.Done()
+		return answer.Answer{}, ctx.Err()
+	})
+	fake.Command(discordtest.Act{}, ask(honey))
+	<-begun
+	dead, cancel := context.WithCancel(t.Context())
+	cancel()
+	bot.Close(dead) // leaves the question for later
+	stop()
+	bot, stop = serve(func(context.Context, answer.Question) (answer.Answer, error) {
+		return answer.Answer{Searched: 7}, nil
+	})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) > 0 })
+	stop()
+	bot.Close(t.Context())
+	shown := fake.Messages()
+	if len(shown) != 1 {
+		t.Errorf("%d replies are shown, want 1", len(shown))
+	}
+	has(t, shown[0].Text(), "in the 7 passages that I searched")
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
+
+	"rapporteur/adapters/chat"
 )
 
 // Close codes of the gateway after which connecting anew is in vain (docs.discord.com,
@@ -230,7 +232,8 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 	}
 }
 
-// welcome takes note of who the bot is, and sees to its commands.
+// welcome takes note of who the bot is, sees to its commands, and takes up what was
+// left unanswered.
 func (a *Adapter) welcome(r *discordgo.Ready) {
 	if r.User == nil {
 		return
@@ -240,9 +243,14 @@ func (a *Adapter) welcome(r *discordgo.Ready) {
 		me.application = cmp.Or(r.Application.ID, me.application)
 	}
 	before := a.self.Swap(me)
-	if before.application != me.application {
-		a.aside(a.register)
+	if before.application == me.application {
+		return
 	}
+	a.aside(a.register)
+	a.aside(func(context.Context) {
+		// Not before now: a reply that is there already is known by its author.
+		a.bot.Attach(platform, func(chat.Message) (chat.Surface, bool) { return &desk{a: a}, true })
+	})
 }
 
 // left forgets what was kept of a server that the bot was removed from. One that is

@@ -12,12 +12,13 @@ type Interaction struct {
 	Payload   map[string]any // as it was delivered
 	At        time.Time
 
-	AckedAt  time.Time // zero: not yet
-	Type     int       // of the first response
-	Data     json.RawMessage
-	original string // id of the message that @original is
-	person   User
-	channel  string
+	AckedAt    time.Time // zero: not yet
+	AnsweredAt time.Time // when its deferred reply was shown
+	Type       int       // of the first response
+	Data       json.RawMessage
+	original   string // id of the message that @original is
+	person     User
+	channel    string
 }
 
 // Interaction returns what came of an interaction so far.
@@ -27,16 +28,10 @@ func (s *Server) Interaction(id string) Interaction {
 	return *s.interactions[id]
 }
 
-// Expire makes an interaction's token void.
-func (s *Server) Expire(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.interactions[id].Token = "expired"
-}
-
 func (s *Server) callback(w http.ResponseWriter, r *http.Request, body []byte) {
 	i := s.interactions[r.PathValue("interaction_id")]
-	if i == nil || i.Token != r.PathValue("interaction_token") {
+	const void = 3 * time.Second // without an acknowledgement
+	if i == nil || i.Token != r.PathValue("interaction_token") || i.AckedAt.IsZero() && time.Since(i.At) > void {
 		refuse(w, http.StatusNotFound, 10062, "Unknown interaction")
 		return
 	}
@@ -106,6 +101,7 @@ func (s *Server) editOriginal(w http.ResponseWriter, r *http.Request, body []byt
 		var in sent
 		json.Unmarshal(body, &in) // checked
 		change(m, in)
+		s.byToken(r).AnsweredAt = time.Now()
 		answer(w, http.StatusOK, m)
 	}
 }

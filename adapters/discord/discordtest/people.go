@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"crypto/rand"
+	"fmt"
 	"time"
 )
 
@@ -100,13 +101,6 @@ func (s *Server) Delete(id string) {
 	s.heard(seq)
 }
 
-// Vanish deletes a message without telling the bot.
-func (s *Server) Vanish(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.remove(id)
-}
-
 // person is somebody with that id; s.mu is held.
 func (s *Server) person(id string) User {
 	if id == "" {
@@ -126,6 +120,16 @@ type Act struct {
 
 // Command lets a person use a command; data is its data as Discord sends it.
 func (s *Server) Command(a Act, data map[string]any) string { return s.act(a, 2, data, nil) }
+
+// CommandMany lets so many people use a command, each once, as fast as they can, and
+// returns the interactions' ids.
+func (s *Server) CommandMany(many int, data map[string]any) []string {
+	var ids []string
+	for i := range many {
+		ids = append(ids, s.Command(Act{Person: fmt.Sprint(2000 + i)}, data))
+	}
+	return ids
+}
 
 // Type lets a person type into an option; data is that of an autocompletion.
 func (s *Server) Type(a Act, data map[string]any) string { return s.act(a, 4, data, nil) }
@@ -212,4 +216,23 @@ func (s *Server) ReplyTo(id string) Message {
 		return true
 	})
 	return shown
+}
+
+// Unsent makes an interaction of that type for the test to deliver over HTTP: its
+// id, and the body of the request.
+func (s *Server) Unsent(a Act, kind int, data map[string]any) (id string, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.newInteraction(a, kind, data, nil)
+	return i.ID, encode(i.Payload)
+}
+
+// Answered takes the answer to an interaction that was delivered over HTTP.
+func (s *Server) Answered(id string, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := check("POST /interactions/{interaction_id}/{interaction_token}/callback", body); err != nil {
+		s.complain("the answer to an interaction: %v\n%s", err, body)
+	}
+	s.acknowledge(s.interactions[id], body)
 }

@@ -80,7 +80,7 @@ func (m Message) Live() string {
 	if m.Flags&flagSuppressEmbeds == 0 {
 		return "embeds are not suppressed"
 	}
-	text := escaped.ReplaceAllString(m.markdown(), "")
+	text := escaped.ReplaceAllString(m.markdown(), "x")
 	text = subtext.ReplaceAllString(text, "")
 	text = strings.ReplaceAll(text, "**", "")
 	if found := live.FindString(text); found != "" {

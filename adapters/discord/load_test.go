@@ -1,0 +1,74 @@
+package discord_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/chat/store"
+	"rapporteur/adapters/discord"
+	"rapporteur/adapters/discord/discordtest"
+	"rapporteur/retrieval/answer"
+)
+
+// flood lets so many people ask at once, and returns how long each waited for its
+// acknowledgement and its answer, in order. Each is answered once.
+func flood(t testing.TB, fake *discordtest.Server, many int) (acked, answered []time.Duration) {
+	t.Helper()
+	before := len(fake.Messages())
+	ids := fake.CommandMany(many, ask(honey))
+	fake.Roundly("all are answered", func() bool { return len(fake.Messages())-before >= many })
+	for _, id := range ids {
+		i := fake.Interaction(id)
+		if i.AckedAt.IsZero() || i.AnsweredAt.IsZero() {
+			t.Fatalf("interaction %s is acknowledged at %v, answered at %v", id, i.AckedAt, i.AnsweredAt)
+		}
+		acked, answered = append(acked, i.AckedAt.Sub(i.At)), append(answered, i.AnsweredAt.Sub(i.At))
+	}
+	if n := len(fake.Messages()) - before; n != many {
+		t.Errorf("%d replies to %d questions", n, many)
+	}
+	slices.Sort(acked)
+	slices.Sort(answered)
+	return acked, answered
+}
+
+// A thousand at once are each acknowledged before the fake gives up on them, as
+// Discord does after three seconds, and answered once.
+func TestThousandAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a load")
+	}
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	acked, answered := flood(t, fake, 1000)
+	t.Logf("acknowledged: p50 %v, p95 %v, last %v; answered: p50 %v, p95 %v, last %v", acked[500], acked[950], acked[999], answered[500], answered[950], answered[999])
+}
+
+// BenchmarkFlood measures a hundred questions at once, each answered at no cost, so
+// that what is measured is the adapter, the Bot's store and the fake.
+func BenchmarkFlood(b *testing.B) {
+	const many = 100
+	s, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "chat.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	asker := chat.AskerFunc(func(context.Context, answer.Question) (answer.Answer, error) { return answer.Answer{Searched: 1}, nil })
+	bot := chat.New(slog.New(slog.DiscardHandler), chat.Library{Asker: asker}, s, chat.Options{})
+	defer bot.Close(context.Background())
+	fake, _ := start(b, bot, discord.Options{})
+	var acked, answered []time.Duration
+	for b.Loop() {
+		acked, answered = flood(b, fake, many)
+	}
+	for name, d := range map[string]time.Duration{
+		"ack-p50-ms": acked[many/2], "ack-p95-ms": acked[many*95/100], "answer-p50-ms": answered[many/2], "answer-p95-ms": answered[many*95/100],
+	} {
+		b.ReportMetric(float64(d.Microseconds())/1000, name)
+	}
+}
