@@ -66,6 +66,7 @@ type Adapter struct {
 	places    places
 	seen      seen
 	lanes     [8]chan func(context.Context) // messages, those of one channel in order
+	stopped   chan struct{}                 // closed when Run takes on nothing more
 	beside    sync.WaitGroup                // interactions, registration
 }
 
@@ -91,12 +92,15 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		log: log, bot: bot, options: o,
+		log: log, bot: bot, options: o, stopped: make(chan struct{}),
 		client: &http.Client{Timeout: 20 * time.Second, Transport: transport},
 		waits:  waits{open: 20 * time.Second, again: time.Second, most: time.Minute, goodby: 1500 * time.Millisecond, retry: 250 * time.Millisecond},
 	}
 	if a.rest, err = discordgo.New("Bot " + o.Token); err != nil {
 		return nil, fmt.Errorf("starting Discord: %w", err)
+	}
+	for i := range a.lanes {
+		a.lanes[i] = make(chan func(context.Context), 256)
 	}
 	a.rest.Client, a.rest.LogLevel = a.client, silent
 	a.state = discordgo.NewState()
@@ -129,28 +133,35 @@ const silent = -1
 
 // Run stays connected with the gateway until ctx is done, and returns when what
 // was received is handed to the Bot. The error says why Discord will not have the
-// bot, and what to do.
+// bot, and what to do. It is called once.
 func (a *Adapter) Run(ctx context.Context) error {
 	// What was received is handed on though ctx is done, hence a context of its own.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var lanes sync.WaitGroup
 	for i := range a.lanes {
-		a.lanes[i] = make(chan func(context.Context), 256)
-		lanes.Go(func() {
-			for do := range a.lanes[i] {
-				a.guard(func() { do(work) })
-			}
-		})
+		lanes.Go(func() { a.keep(work, a.lanes[i]) })
 	}
 	a.log.Info(sayIntents(a.options.MessageContent))
 	err := a.stayConnected(ctx)
-	for i := range a.lanes {
-		close(a.lanes[i])
-	}
+	close(a.stopped)
 	lanes.Wait()
 	a.Wait()
 	return err
+}
+
+// keep does what comes along a lane, and at the end what has come.
+func (a *Adapter) keep(ctx context.Context, lane <-chan func(context.Context)) {
+	for {
+		select {
+		case do := <-lane:
+			a.guard(func() { do(ctx) })
+		case <-a.stopped:
+			if len(lane) == 0 {
+				return
+			}
+		}
+	}
 }
 
 // Ready reports whether the gateway's line is up.
@@ -163,7 +174,10 @@ func (a *Adapter) Wait() { a.beside.Wait() }
 func (a *Adapter) inOrder(channel string, do func(context.Context)) {
 	h := fnv.New32a()
 	h.Write([]byte(channel))
-	a.lanes[h.Sum32()%uint32(len(a.lanes))] <- do
+	select {
+	case a.lanes[h.Sum32()%uint32(len(a.lanes))] <- do:
+	case <-a.stopped:
+	}
 }
 
 // aside does work beside all else.
