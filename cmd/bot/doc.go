@@ -9,8 +9,8 @@ page and paragraph.
 
 A question goes straight through; nothing calls back up.
 
-	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ adapters/chat ─▶ adapters/terminal
-	            passages   vectors    hits        answer, citations   reply           words on a screen
+	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ adapters/chat ─▶ adapters/slack, /discord, /terminal
+	            passages   vectors    hits        answer, citations      reply           the platform's own shapes
 
 [rapporteur/corpus] reads a source file: its pages, headings and paragraphs, the
 words that a scanner misread, and the passages that it is cut into, each of which
@@ -66,7 +66,8 @@ that small.
 
 [rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
 over to run and turns errors into exit statuses. app.go opens what the commands
-share; ask.go, passages.go, index.go, eval.go and version.go are a command each.
+share; ask.go, passages.go, index.go, eval.go, chat.go, forget.go, serve.go,
+check.go, slack.go, discord.go and version.go are a command or a few each.
 shapes.go is the JSON that others read, print.go the text that people read,
 wording.go all that is said to them, and terminal.go what a screen can show and
 what must not reach it. config.go is what can be configured.
