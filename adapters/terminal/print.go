@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/rivo/uniseg"
 
@@ -51,15 +52,21 @@ func (t *terminal) paragraph(text string, indent int) {
 	}
 }
 
-// wrap cuts text into lines of at most room columns, at spaces alone; a word that
-// is longer has a line to itself. Each newline of text is kept. Plain is applied
-// here once more, since what a terminal acts on must not reach it, whoever wrote
-// it.
-func wrap(text string, room int) []string {
+// wrap is Wrap for text that anybody may have written: what a terminal acts on
+// must not reach it. Plain is applied here once more, whoever wrote the text.
+func wrap(text string, room int) []string { return Wrap(chat.Plain(text), room) }
+
+// Wrap returns text as lines of at most room columns. It breaks at spaces alone,
+// and at none that is a no-break space, which comes out as a space; a word that is
+// longer has a line to itself. Each newline of text is kept.
+func Wrap(text string, room int) []string {
+	const noBreak = '\u00a0'
 	var lines []string
-	for part := range strings.SplitSeq(chat.Plain(text), "\n") {
+	for part := range strings.SplitSeq(text, "\n") {
 		line, columns := "", 0
-		for _, word := range strings.Fields(part) {
+		words := strings.FieldsFunc(part, func(r rune) bool { return r != noBreak && unicode.IsSpace(r) })
+		for _, word := range words {
+			word = strings.ReplaceAll(word, string(noBreak), " ") // it has done its work
 			width := uniseg.StringWidth(word)
 			if line != "" && columns+1+width > room {
 				lines = append(lines, line)

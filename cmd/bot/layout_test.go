@@ -107,7 +107,6 @@ var rooms = map[string]map[string]string{
 		"github.com/pelletier/go-toml/v2":   "the configuration, with the line of each error",
 		"go.yaml.in/yaml/v3":                "the Slack app's manifest, as Slack's settings take it",
 		"github.com/schollz/progressbar/v3": "how far the indexing is",
-		"github.com/rivo/uniseg":            "how wide a text is on a screen",
 		"golang.org/x/term":                 "whether there is a screen, and how wide it is",
 	},
 }

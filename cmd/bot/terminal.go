@@ -6,9 +6,10 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/rivo/uniseg"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"rapporteur/adapters/terminal"
 )
 
 // The widths of text, in columns.
@@ -61,30 +62,13 @@ func (s *screen) style(escape, text string) string {
 }
 
 // wrap returns text as lines that fit the screen behind an indent of so many
-// columns. It breaks at spaces alone, and at none that is a no-break space; a
-// longer word has a line to itself. Each newline of text is kept, and what would
-// steer the terminal is taken out.
+// columns, without what would steer the terminal.
 func (s *screen) wrap(text string, indent int) []string {
-	room := s.width - indent
-	var lines []string
-	for part := range strings.SplitSeq(text, "\n") {
-		line, columns := "", 0
-		words := strings.FieldsFunc(clean(part), func(r rune) bool { return r == ' ' })
-		for _, word := range words {
-			word = strings.ReplaceAll(word, noBreak, " ") // it has done its work
-			width := uniseg.StringWidth(word)
-			if line != "" && columns+1+width > room {
-				lines = append(lines, line)
-				line, columns = "", 0
-			}
-			if line != "" {
-				line, columns = line+" ", columns+1
-			}
-			line, columns = line+word, columns+width
-		}
-		lines = append(lines, line)
+	parts := strings.Split(text, "\n")
+	for i, part := range parts {
+		parts[i] = clean(part)
 	}
-	return lines
+	return terminal.Wrap(strings.Join(parts, "\n"), s.width-indent)
 }
 
 // clean makes text of unknown origin fit for a terminal. Control characters may
