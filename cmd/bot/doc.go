@@ -41,6 +41,9 @@ them by their vectors and their words together; fuse.go holds the weights.
 shows that they stand in the source, and is silent where it is not sure enough.
 Its command calibrate fits what "sure enough" means.
 
+[rapporteur/retrieval/brief/export] writes a paper, laid out in blocks with notes,
+to a file that other programs open.
+
 [rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
 changes how passages are cut, ranked or quoted reads its report before and after.
 
