@@ -33,5 +33,6 @@ func prebuilt(sources []corpus.Source, e embed.Embedder) *Index {
 	if err != nil {
 		return nil // another text of that name, or another model: indexed like any other
 	}
+	x.built = proceedings.Indexed
 	return x
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/philippgille/chromem-go"
 
@@ -23,7 +24,7 @@ import (
 //	magic    16 bytes
 //	sum      32 bytes: SHA-256 of all that follows
 //	lengths  4 × 8 bytes, big-endian: of the four parts that follow
-//	stamp    JSON: a Stamp
+//	stamp    JSON: a Stamp, and when the index was built
 //	passages gzipped JSON: the documents without their sources
 //	vectors  chromem-go's own export, which alone would not notice a flipped bit
 //	tokens   see tokens.append; nothing where the embedder has none
@@ -40,6 +41,13 @@ type Stamp struct {
 	Format  int      `json:"format"`
 	Model   string   `json:"model"`
 	Sources []Source `json:"sources"`
+}
+
+// A dated stamp says when the index was built too, which makes no difference to
+// whether it fits.
+type dated struct {
+	Stamp
+	Built time.Time `json:"built,omitzero"`
 }
 
 // A Source is one indexed file.
@@ -71,7 +79,7 @@ type stored struct {
 
 // WriteTo writes the index as one file.
 func (x *Index) WriteTo(w io.Writer) (int64, error) {
-	stamp, err := json.Marshal(x.stamp)
+	stamp, err := json.Marshal(dated{x.stamp, x.built})
 	if err != nil {
 		return 0, fmt.Errorf("writing the index: %w", err)
 	}
@@ -121,7 +129,7 @@ func writeDocuments(w io.Writer, docs []*corpus.Document) error {
 const fileParts = 4
 
 // split checks the file's sum and takes it apart.
-func split(file []byte) (stamp Stamp, parts [fileParts][]byte, err error) {
+func split(file []byte) (stamp dated, parts [fileParts][]byte, err error) {
 	const head = len(magic) + sha256.Size
 	if len(file) < head+8*fileParts || string(file[:len(magic)]) != magic {
 		return stamp, parts, fmt.Errorf("%w: it does not begin as one", ErrDamaged)
@@ -159,7 +167,7 @@ func Load(file []byte, sources map[string][]byte, e embed.Embedder) (*Index, err
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{stamp: stamp, docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
+	x := &Index{stamp: stamp.Stamp, built: stamp.Built, docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
 	if err := x.vectors.ImportFromReader(bytes.NewReader(parts[2]), ""); err != nil {
 		return nil, fmt.Errorf("%w: reading its vectors: %v", ErrDamaged, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/philippgille/chromem-go"
 
@@ -21,6 +22,7 @@ const (
 // An Index can be searched by many goroutines at once.
 type Index struct {
 	stamp    Stamp
+	built    time.Time
 	docs     []*corpus.Document
 	passages []corpus.Passage // those that are searched, in reading order
 	embedder embed.Embedder
@@ -52,6 +54,10 @@ func (x *Index) Count(only func(corpus.Passage) bool) int {
 // Stamp says what the index was built from.
 func (x *Index) Stamp() Stamp { return x.stamp }
 
+// Built returns the day on which the index was built, in UTC; the zero time when
+// it is not known.
+func (x *Index) Built() time.Time { return x.built }
+
 // Source returns the bytes of the document with that path, nil when there is
 // none.
 func (x *Index) Source(file string) []byte {
@@ -69,7 +75,7 @@ type Progress func(done, total int)
 // Build reads every passage and sentence of docs into a new index. progress
 // may be nil. It stops with ctx's error when ctx is done.
 func Build(ctx context.Context, docs []*corpus.Document, e embed.Embedder, progress Progress) (*Index, error) {
-	x := &Index{stamp: stampOf(docs, e.Model()), docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
+	x := &Index{stamp: stampOf(docs, e.Model()), built: time.Now().UTC().Truncate(24 * time.Hour), docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
 	if len(x.passages) == 0 {
 		return nil, errors.New("building the index: the documents have no text to search")
 	}

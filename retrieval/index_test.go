@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -41,6 +42,9 @@ var (
 // rank.
 func sameIndex(t *testing.T, a, b *retrieval.Index) {
 	t.Helper()
+	if a.Built() != b.Built() {
+		t.Errorf("built on %v and on %v", a.Built(), b.Built())
+	}
 	ignore := cmpopts.IgnoreFields(corpus.Document{}, "Source")
 	if diff := cmp.Diff(a.Documents(), b.Documents(), ignore); diff != "" {
 		t.Errorf("documents differ:\n%s", diff)
@@ -300,6 +304,20 @@ type failing struct{ err error }
 func (f failing) Model() string { return "failing" }
 func (f failing) Embed(context.Context, embed.Kind, []string) ([]embed.Vector, error) {
 	return nil, f.err
+}
+
+func TestBuilt(t *testing.T) {
+	x := open(t, retrieval.Shelf{}, fish)
+	if x.Built() != time.Now().UTC().Truncate(24*time.Hour) {
+		t.Errorf("just built, and dated %v", x.Built())
+	}
+	builtin, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{retrieval.Builtin()}, e5.Words(), e5.New(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if builtin.Built() != proceedings.Indexed {
+		t.Errorf("the built-in index is dated %v", builtin.Built())
+	}
 }
 
 // The built-in index is what a fresh build gives. When this fails, run

@@ -3,7 +3,10 @@
 // question on a new machine is answered at once.
 package proceedings
 
-import _ "embed"
+import (
+	_ "embed"
+	"time"
+)
 
 // The card of the proceedings.
 const (
@@ -15,6 +18,10 @@ const (
 	Date     = "27–28 October 2004"
 	Language = "en"
 )
+
+// Indexed is the day on which the index was made. It stands here and is not read
+// from the file, so that an index made twice from the same is the same.
+var Indexed = time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
 
 //go:generate go run ./prebuild proceedings.index
 

@@ -122,7 +122,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 // sources, but then it is not given, whatever the reason.
 func (a *Answerer) add(out *Answer, c choice, repeats int) int {
 	citation := a.cite(c)
-	if err := verify(citation, a.index.Source(citation.Passage.Doc.File)); err != nil {
+	if err := Verify(citation, a.index.Source(citation.Passage.Doc.File)); err != nil {
 		a.log.Error("A quotation was left out, since it does not stand in the source.", "passage", citation.Passage.ID, "error", err)
 		return 0
 	}

@@ -78,7 +78,7 @@ func (s *selection) findEchoes(r *choice) {
 			continue
 		}
 		for _, own := range r.hit.Passage.Sentences[r.first : r.last+1] {
-			if alike(s.text(n), own.Text) >= sameWords {
+			if SaySame(s.text(n), own.Text) {
 				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence, last: c.sentence, score: c.score})
 				break
 			}
@@ -138,7 +138,7 @@ func (s *selection) take() bool {
 // the same words, as a summary does of its report.
 func (s *selection) told(n int) bool {
 	for m, c := range s.all {
-		if c.taken && c.hit != s.all[n].hit && alike(s.text(n), s.text(m)) >= sameWords {
+		if c.taken && c.hit != s.all[n].hit && SaySame(s.text(n), s.text(m)) {
 			return true
 		}
 	}
@@ -149,6 +149,10 @@ func (s *selection) told(n int) bool {
 func (s *selection) text(n int) string {
 	return s.hits[s.all[n].hit].Passage.Sentences[s.all[n].sentence].Text
 }
+
+// SaySame reports whether two texts say nearly the same in nearly the same words,
+// as a summary does of its report.
+func SaySame(a, b string) bool { return alike(a, b) >= sameWords }
 
 // alike is the share of the shorter text's words that stand in the other too
 // (the overlap coefficient, Szymkiewicz 1934), from 0 to 1; short words aside.

@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// verify shows that a citation's quotation is what the source prints at its
+// Verify shows that a citation's quotation is what the source prints at its
 // span. The printed bytes must be the source's, and the quotation must be
 // these, repaired: the same letters in the same order but for a few.
-func verify(c Citation, source []byte) error {
+func Verify(c Citation, source []byte) error {
 	if c.Span.Start < 0 || c.Span.End > len(source) || c.Span.Start >= c.Span.End {
 		return fmt.Errorf("bytes %d to %d are not in the source of %d bytes", c.Span.Start, c.Span.End, len(source))
 	}

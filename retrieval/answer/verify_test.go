@@ -31,7 +31,7 @@ func TestVerify(t *testing.T) {
 		if test.printed == "" && test.start >= 0 && test.end <= len(source) {
 			c.Printed = source[test.start:test.end]
 		}
-		if err := verify(c, []byte(source)); (err == nil) != test.ok {
+		if err := Verify(c, []byte(source)); (err == nil) != test.ok {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
