@@ -42,7 +42,8 @@ shows that they stand in the source, and is silent where it is not sure enough.
 Its command calibrate fits what "sure enough" means.
 
 [rapporteur/retrieval/brief/export] writes a paper, laid out in blocks with notes,
-to a file that other programs open.
+to a file that other programs open. export.go says what a paper is, tidy.go takes
+out what no format can hold, and each format has a file of its name.
 
 [rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
 changes how passages are cut, ranked or quoted reads its report before and after.

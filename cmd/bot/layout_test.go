@@ -58,6 +58,9 @@ var rooms = map[string]map[string]string{
 		"rapporteur/retrieval": "hits",
 		"rapporteur/corpus":    "the passages and places that are cited",
 	},
+	"retrieval/brief/export": {
+		// Nothing of ours: it writes whatever paper it is given.
+	},
 	"retrieval/eval": {
 		"rapporteur/retrieval/answer": "asks the questions",
 		"rapporteur/retrieval":        "ranks test collections",
@@ -256,10 +259,12 @@ func TestTour(t *testing.T) {
 		}
 	}
 	for _, match := range regexp.MustCompile(`\b([a-z]+(_test)?\.go)\b`).FindAllString(tour, -1) {
-		if found, _ := filepath.Glob(filepath.Join(root, "*", match)); len(found) == 0 {
-			if found, _ = filepath.Glob(filepath.Join(root, "*", "*", match)); len(found) == 0 {
-				t.Errorf("the tour names the file %s, which is not there", match)
-			}
+		found := slices.ContainsFunc([]string{"*", "*/*", "*/*/*"}, func(depth string) bool {
+			files, _ := filepath.Glob(filepath.Join(root, depth, match))
+			return len(files) > 0
+		})
+		if !found {
+			t.Errorf("the tour names the file %s, which is not there", match)
 		}
 	}
 }

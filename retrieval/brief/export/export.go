@@ -1,13 +1,22 @@
-// Package export writes a paper to a file that other programs open: Markdown,
-// HTML, DOCX and PDF.
+// Package export writes a paper to a file that other programs open: Markdown
+// and HTML.
 //
 // A [Paper] is a text laid out in blocks, with notes where they are called. It
 // knows nothing of briefings: whoever makes one decides what is a heading and
 // what a note says, and each writer decides alone how these look in its format.
 // The same paper gives the same bytes, whenever and wherever it is written.
+//
+// Nobody vouches for a paper's text: it may hold anything at all. tidy.go takes
+// out what no format can hold, and each writer escapes what its own would take
+// for more than text.
 package export
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
 
 // A Paper is a text to be written.
 type Paper struct {
@@ -31,11 +40,21 @@ const (
 	Remark              // a paragraph in small print, such as what was searched
 )
 
+var kindNames = [...]string{Text: "text", Heading: "heading", Quote: "quote", Item: "item", Remark: "remark"}
+
+// String returns the kind's name, for example "quote".
+func (k Kind) String() string {
+	if k < Text || k > Remark {
+		return fmt.Sprintf("Kind(%d)", int(k))
+	}
+	return kindNames[k]
+}
+
 // A Block is a paragraph, heading, quotation or item.
 type Block struct {
 	Kind   Kind
 	Level  int    // of a heading, from 1 to 3
-	Anchor string // by which links find it, [a-z0-9-] alone; "": none
+	Anchor string // by which links find it, [a-z0-9-] alone, the first of its name; "": none
 	Runs   []Run
 }
 
@@ -48,4 +67,30 @@ type Run struct {
 	Marked bool   // the words that are quoted, within their context
 	Link   string // "#anchor" within the paper, or an http or https address; "": none
 	Note   []Run  // a note called after this run, numbered by its order in the paper; nil: none
+}
+
+// A Format is a way of writing papers.
+type Format struct {
+	Name  string // also the extension of its files, without the dot
+	Write func(w io.Writer, p Paper) error
+}
+
+// formats are those that are known, in the order in which people are told.
+var formats = []Format{
+	{"md", Markdown},
+	{"html", HTML},
+}
+
+// Find returns the format of a name or an extension, for example "html" or
+// ".html". Its error names those that are known.
+func Find(name string) (Format, error) {
+	want := strings.ToLower(strings.TrimPrefix(name, "."))
+	var known []string
+	for _, f := range formats {
+		if f.Name == want {
+			return f, nil
+		}
+		known = append(known, f.Name)
+	}
+	return Format{}, fmt.Errorf("no format is called %q; there are %s", name, strings.Join(known, ", "))
 }

@@ -1,0 +1,211 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Markdown writes a paper as CommonMark with the footnotes and the metadata at
+// the head that most readers of Markdown know. Marked words are bold, small print
+// is ordinary print, and an anchor is an empty HTML element, since Markdown has
+// none of these. It fails only when w does.
+func Markdown(w io.Writer, p Paper) error {
+	m := markdown{paper: tidy(p)}
+	m.head()
+	for i, b := range m.paper.Blocks {
+		if i > 0 && (b.Kind != Item || m.paper.Blocks[i-1].Kind != Item) {
+			m.WriteByte('\n')
+		}
+		m.block(b)
+	}
+	for i, note := range m.notes {
+		fmt.Fprintf(&m, "\n[^%d]: ", i+1)
+		m.runs(note, "    ")
+		m.WriteByte('\n')
+	}
+	if _, err := w.Write(m.Bytes()); err != nil {
+		return fmt.Errorf("writing Markdown: %w", err)
+	}
+	return nil
+}
+
+// A markdown is a Markdown file in the making.
+type markdown struct {
+	bytes.Buffer
+	paper Paper
+	notes [][]Run // called so far
+}
+
+// head writes what the file says of itself, as YAML between lines of hyphens,
+// and the title.
+func (m *markdown) head() {
+	m.WriteString("---\n")
+	m.property("title", m.paper.Title)
+	m.property("lang", m.paper.Language)
+	if !m.paper.Date.IsZero() {
+		m.property("date", m.paper.Date.Format("2006-01-02"))
+	}
+	m.WriteString("---\n\n")
+	if m.paper.Title != "" {
+		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, true, true))
+	}
+	if m.paper.Subtitle != "" {
+		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, true, true))
+	}
+}
+
+// property writes a line of YAML, whose quoted strings include JSON's.
+func (m *markdown) property(name, value string) {
+	if value == "" {
+		return
+	}
+	quoted := json.NewEncoder(m)
+	quoted.SetEscapeHTML(false)
+	m.WriteString(name + ": ")
+	quoted.Encode(value) // ends the line; a string has an encoding always
+}
+
+// block writes a block and ends its line.
+func (m *markdown) block(b Block) {
+	first, next := "", "" // what its first line and the others begin with
+	switch b.Kind {
+	case Heading:
+		first = strings.Repeat("#", b.Level+1) + " "
+	case Quote:
+		first, next = "> ", "> "
+	case Item:
+		first, next = "- ", "  "
+	}
+	m.WriteString(first)
+	if b.Anchor != "" {
+		fmt.Fprintf(m, `<a id="%s"></a>`, b.Anchor)
+	}
+	m.runs(b.Runs, next)
+	m.WriteByte('\n')
+}
+
+// runs writes a text, each of whose lines but the first begins with next.
+func (m *markdown) runs(runs []Run, next string) {
+	fresh := true // nothing stands on the line
+	for i, r := range runs {
+		for j, line := range strings.Split(r.Text, "\n") {
+			if j > 0 {
+				m.WriteString("\\\n" + next)
+				fresh = true
+			}
+			if fresh {
+				line = strings.TrimLeft(line, " ")
+			}
+			last := i == len(runs)-1 && r.Note == nil // or its line does; then what is escaped need not be
+			m.styled(r, line, fresh, last)
+			fresh = fresh && line == ""
+		}
+		if r.Note != nil {
+			m.notes = append(m.notes, r.Note)
+			fmt.Fprintf(m, "[^%d]", len(m.notes))
+			fresh = false
+		}
+	}
+}
+
+// styled writes a piece of a line as the run looks. Spaces at its ends are left
+// outside, where emphasis needs them.
+func (m *markdown) styled(r Run, line string, fresh, last bool) {
+	inner := strings.Trim(line, " ")
+	if inner == "" {
+		m.WriteString(line)
+		return
+	}
+	start := strings.Index(line, inner)
+	m.WriteString(line[:start])
+	text := escapeMarkdown(inner, fresh, last)
+	open, end := m.emphasis(r, inner)
+	text = open + text + end
+	if r.Link != "" {
+		text = "[" + text + "](<" + strings.ReplaceAll(r.Link, "&", "&amp;") + ">)"
+	}
+	m.WriteString(text)
+	m.WriteString(line[start+len(inner):])
+}
+
+// emphasis returns what goes before and after a text that is to stand out.
+// Asterisks count as emphasis wherever a letter or digit follows the first and
+// goes before the last, unless more asterisks stand beside them (CommonMark 0.31,
+// section 6.2). Elsewhere only HTML is sure to.
+func (m *markdown) emphasis(r Run, text string) (open, end string) {
+	bold := r.Bold || r.Marked
+	head, _ := utf8.DecodeRuneInString(text)
+	tail, _ := utf8.DecodeLastRuneInString(text)
+	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	stars := plain(head) && plain(tail) && (r.Link != "" || !bytes.HasSuffix(m.Bytes(), []byte("*")))
+	switch {
+	case stars && bold && r.Italic:
+		return "***", "***"
+	case stars && bold:
+		return "**", "**"
+	case stars && r.Italic:
+		return "*", "*"
+	case bold && r.Italic:
+		return "<strong><em>", "</em></strong>"
+	case bold:
+		return "<strong>", "</strong>"
+	case r.Italic:
+		return "<em>", "</em>"
+	}
+	return "", ""
+}
+
+var (
+	listNumber = regexp.MustCompile(`^[0-9]+[.)]`)
+	emoji      = regexp.MustCompile(`^:[A-Za-z0-9_+-]+:`)
+	entity     = regexp.MustCompile(`^&[A-Za-z#]`)
+)
+
+// escapeMarkdown returns a line's text, or a piece of it, so that it is read as
+// text alone: by CommonMark, and by those who add tables, crossed-out words,
+// formulas, attributes, emoji and addresses that become links. fresh says that it
+// begins a line, last that nothing stands after it. No more is escaped than must
+// be, so that the file can be read as it is.
+func escapeMarkdown(text string, fresh, last bool) string {
+	number := 0 // where the point of a list's number is
+	if fresh {
+		number = len(listNumber.FindString(text)) - 1
+	}
+	var out strings.Builder
+	for i, r := range text {
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		rest := text[i:]
+		after, size := utf8.DecodeRuneInString(rest[utf8.RuneLen(r):])
+		begins, ends := fresh && i == 0, size == 0
+		escape := false
+		switch r {
+		case '\\', '`', '*', '_', '[', ']', '<', '|', '~', '$', '{':
+			escape = true
+		case '>', '+', '-', '=':
+			escape = begins
+		case '#':
+			escape = begins || before == ' '
+		case ':':
+			escape = begins || strings.HasPrefix(rest, "://") || emoji.MatchString(rest)
+		case '!':
+			escape = after == '[' || ends && !last
+		case '&':
+			escape = entity.MatchString(rest) || ends && !last
+		case '.', ')':
+			escape = number > 0 && i == number || r == '.' && i >= 3 && strings.EqualFold(text[i-3:i], "www")
+		case '@':
+			escape = !ends && after != ' '
+		}
+		if escape {
+			out.WriteByte('\\')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}

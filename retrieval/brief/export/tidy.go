@@ -1,0 +1,146 @@
+package export
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+var (
+	anchorForm   = regexp.MustCompile(`^[a-z0-9-]+$`)
+	languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`) // RFC 5646, section 2.1, without the rare forms
+)
+
+// tidy returns the paper as every writer takes it: a text without characters
+// that some format cannot hold, links that lead somewhere, anchors that stand
+// once, levels from 1 to 3, and no run, note or block without anything in it.
+func tidy(p Paper) Paper {
+	anchors := map[string]bool{}
+	for _, b := range p.Blocks {
+		anchors[b.Anchor] = anchorForm.MatchString(b.Anchor)
+	}
+	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: oneLine(p.Header), Date: p.Date.UTC().Truncate(time.Second)}
+	if languageForm.MatchString(p.Language) {
+		out.Language = p.Language
+	}
+	given := map[string]bool{}
+	for _, b := range p.Blocks {
+		block := Block{Kind: b.Kind, Runs: tidyRuns(b.Runs, anchors, true)}
+		if anchors[b.Anchor] && !given[b.Anchor] {
+			block.Anchor, given[b.Anchor] = b.Anchor, true
+		}
+		switch {
+		case b.Kind == Heading:
+			block.Level = min(max(b.Level, 1), 3)
+			for i := range block.Runs {
+				block.Runs[i].Text = strings.ReplaceAll(block.Runs[i].Text, "\n", " ")
+			}
+		case b.Kind < Text || b.Kind > Remark:
+			block.Kind = Text
+		}
+		if len(block.Runs) > 0 || block.Anchor != "" {
+			out.Blocks = append(out.Blocks, block)
+		}
+	}
+	return out
+}
+
+// tidyRuns does the same for the runs of a block, whose notes are kept, or of a
+// note, which calls none itself. Runs that look alike become one, so that a
+// writer sees in one piece what a reader does.
+func tidyRuns(runs []Run, anchors map[string]bool, notes bool) []Run {
+	var out []Run
+	for _, r := range runs {
+		r.Text, r.Link = clean(r.Text), tidyLink(r.Link, anchors)
+		if notes {
+			r.Note = tidyRuns(r.Note, anchors, false)
+		} else {
+			r.Note = nil
+		}
+		switch last := len(out) - 1; {
+		case r.Text == "" && r.Note == nil:
+		case last >= 0 && out[last].Note == nil && alike(out[last], r):
+			out[last].Text += r.Text
+			out[last].Note = r.Note
+		default:
+			out = append(out, r)
+		}
+	}
+	return trim(out)
+}
+
+// alike reports whether two runs look the same.
+func alike(a, b Run) bool {
+	return a.Bold == b.Bold && a.Italic == b.Italic && a.Marked == b.Marked && a.Link == b.Link
+}
+
+// trim takes the white space off both ends of a text, which no format shows.
+func trim(runs []Run) []Run {
+	empty := func(r Run) bool { return r.Text == "" && r.Note == nil }
+	for i := range runs {
+		runs[i].Text = strings.TrimLeft(runs[i].Text, " \n")
+		if !empty(runs[i]) {
+			break
+		}
+	}
+	for i := len(runs) - 1; i >= 0; i-- {
+		runs[i].Text = strings.TrimRight(runs[i].Text, " \n")
+		if !empty(runs[i]) {
+			break
+		}
+	}
+	return slices.DeleteFunc(runs, empty)
+}
+
+// tidyLink returns where a run leads, "" when that is neither an anchor of the
+// paper nor an address on the web. What may not stand in an address as it is
+// (RFC 3986, section 2) is written by its bytes.
+func tidyLink(link string, anchors map[string]bool) string {
+	if anchor, ok := strings.CutPrefix(link, "#"); ok {
+		if anchors[anchor] {
+			return link
+		}
+		return ""
+	}
+	u, err := url.Parse(link)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	var out strings.Builder
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c >= utf8.RuneSelf-1 || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			const hex = "0123456789ABCDEF"
+			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
+			continue
+		}
+		out.WriteByte(c)
+	}
+	return out.String()
+}
+
+// clean returns a text whose lines end in line feeds alone, without tabs, and
+// with U+FFFD for bytes that are not UTF-8 and for characters that are none to a
+// reader: controls, and what XML 1.0 forbids (section 2.2).
+func clean(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return '\n'
+		case r == '\t':
+			return ' '
+		case r < ' ' || r >= '\u007f' && r < '\u00a0' || r&0xFFFE == 0xFFFE:
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// oneLine returns a clean text without line breaks and doubled spaces.
+func oneLine(text string) string {
+	words := strings.FieldsFunc(clean(text), func(r rune) bool { return r == ' ' || r == '\n' })
+	return strings.Join(words, " ")
+}
