@@ -72,6 +72,8 @@ func (a Access) barrier(m Message) string {
 		return saidNotHere
 	case m.Guest && !a.Guests:
 		return saidNotGuests
+	case m.Unsure && !a.Guests:
+		return saidUnsure
 	case m.Shared && !a.Shared:
 		return saidNotShared
 	}

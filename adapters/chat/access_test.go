@@ -30,7 +30,7 @@ func TestDecide(t *testing.T) {
 		m := Message{
 			Team: []string{"t1", "t2"}[r.IntN(2)], Channel: []string{"c1", "c2"}[r.IntN(2)], User: []string{"u1", "u2"}[r.IntN(2)],
 			Roles: list("r1", "r2"), Text: texts[r.IntN(len(texts))], Direct: rarely(), Mention: flip(), Command: rarely(), Opens: rarely(),
-			ToOthers: rarely(), Own: rarely(), Bot: rarely(), Guest: rarely(), Shared: rarely(),
+			ToOthers: rarely(), Own: rarely(), Bot: rarely(), Guest: rarely(), Unsure: rarely(), Shared: rarely(),
 		}
 		a := Access{Guests: flip(), Shared: flip()}
 		if flip() {
@@ -45,7 +45,7 @@ func TestDecide(t *testing.T) {
 		allowed := (len(a.Teams) == 0 || in(a.Teams, m.Team)) && !in(a.BarTeams, m.Team) &&
 			(len(a.Channels) == 0 || in(a.Channels, m.Channel)) && !in(a.BarChannels, m.Channel) &&
 			(len(a.People) == 0 || in(a.People, m.User)) && !in(a.BarPeople, m.User) &&
-			(!m.Guest || a.Guests) && (!m.Shared || a.Shared) && !s.Muted
+			(!m.Guest && !m.Unsure || a.Guests) && (!m.Shared || a.Shared) && !s.Muted
 		for _, role := range m.Roles {
 			allowed = allowed && !in(s.BarRoles, role)
 		}

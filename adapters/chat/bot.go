@@ -171,7 +171,8 @@ func (b *Bot) receive(ctx context.Context, m Message, to Surface) error {
 	}
 	j := &job{m: m, to: to, recovered: before.State == store.Claimed}
 	if v == refuse {
-		if wait, _ := b.limits.take(b.options.Now(), "refuse "+m.Platform+" "+m.Team+" "+m.User, rate{time.Hour, 1}); wait > 0 {
+		wait, _ := b.limits.take(b.options.Now(), "refuse "+m.Platform+" "+m.Team+" "+m.User, rate{time.Hour, 1})
+		if wait > 0 && why != saidUnsure { // they know
 			return b.settle(ctx, m)
 		}
 		m.Private = true

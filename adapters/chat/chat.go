@@ -62,6 +62,7 @@ type Message struct {
 	Own      bool // the bot takes part in Thread, as the platform itself tells
 	Bot      bool // written by a bot, this one or another
 	Guest    bool // the person is a guest in the team
+	Unsure   bool // whether they are a guest cannot be found out just now
 	Shared   bool // the channel is shared with other organizations
 
 	// Ticket is whatever the adapter needs in order to reply, such as an

@@ -88,14 +88,16 @@ func (b *Bot) judge(ctx context.Context, a store.Answer, k kept, helpful bool, m
 		Answer: a.ID, Place: a.Place, Person: m.User, Asker: a.Person, Helpful: helpful, Reason: folded(m.Text),
 		Question: a.Question, Citations: string(citations), Stamp: a.Stamp, At: b.options.Now(),
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		b.log.Error("Feedback could not be kept.", b.about(m, "error", err)...)
 		return notice(m, saidWentWrong)
-	case helpful:
-		return notice(m, saidThanksHelpful)
 	}
-	return notice(m, saidThanksUnhelpful)
+	r := notice(m, saidThanksUnhelpful)
+	if helpful {
+		r = notice(m, saidThanksHelpful)
+	}
+	r.Judged = true
+	return r
 }
 
 // further shows the passages that were found but not cited.

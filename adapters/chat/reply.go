@@ -40,6 +40,8 @@ type Reply struct {
 	// InPlace says that the reply belongs in the place of the one whose button was
 	// pressed.
 	InPlace bool `json:"-"`
+	// Judged says that a judgement was kept, so that its reason may be asked for.
+	Judged bool `json:"-"`
 }
 
 // A Sentence is a run of the answer's words that ends in a mark. A list in it has

@@ -25,6 +25,7 @@ const (
 
 	saidNotHere   = "I may not answer here. Whoever runs me can allow it."
 	saidNotGuests = "I may not answer guests here. Whoever runs me can allow it."
+	saidUnsure    = "I could not find out just now whether you may ask here. Please ask again in a moment."
 	saidNotShared = "I may not answer in channels that are shared with other organizations. Whoever runs me can allow it."
 	saidNotYou    = "I may not answer you here. Whoever runs me, or moderates this place, can allow it."
 	saidMuted     = "I have been asked not to answer here. A moderator can change that."

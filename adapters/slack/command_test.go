@@ -1,15 +1,20 @@
 package slack_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/chat/store"
 	"rapporteur/adapters/slack"
 	"rapporteur/adapters/slack/slacktest"
+	"rapporteur/retrieval/answer"
 )
 
 // text is all that a person reads in m.
@@ -162,6 +167,60 @@ func TestPressInThread(t *testing.T) {
 	}
 	must(t, s.Press(s.Shown()[0], asker, "h.0.forged"))
 	has(t, s.Await(3)[2], "no longer have that answer")
+}
+
+// Who judges an answer not to be helpful may say why; the reason is kept. Where the
+// form cannot be opened, the judgement is kept and thanked for all the same.
+func TestReason(t *testing.T) {
+	for name, test := range map[string]struct {
+		fail   []slacktest.Failure
+		reason string
+	}{
+		"given":            {reason: "the year is wrong"},
+		"left empty":       {},
+		"no form":          {fail: []slacktest.Failure{{Code: "unknown_method"}}},
+		"no answer at all": {fail: []slacktest.Failure{{Hang: true}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bot, kept := newBot(t)
+			s := start(t, bot, slack.Options{})
+			must(t, s.Command("T1", channel, asker, "/ask", honey))
+			s.Fail("views.open", test.fail...)
+			press(t, s, s.Await(1)[0], asker, chat.Unhelpful)
+			judged := func() []store.Feedback {
+				all, err := kept.Feedback(t.Context(), time.Time{})
+				must(t, err)
+				return all
+			}
+			until(t, "the judgement is kept", func() bool { return len(judged()) == 1 })
+			if test.fail != nil {
+				has(t, s.Await(2)[1], "Thank you for telling me")
+				return
+			}
+			until(t, "the form is opened", func() bool { return len(s.Forms()) == 1 })
+			must(t, s.Submit("T1", asker, s.Forms()[0], test.reason))
+			if test.reason != "" {
+				has(t, s.Await(2)[1], "Thank you for telling me")
+			}
+			if got := judged(); len(got) != 1 || got[0].Helpful || got[0].Reason != test.reason || got[0].Question != honey {
+				t.Errorf("kept is %+v", got)
+			}
+			if n := len(s.Shown()); test.reason == "" && n != 1 {
+				t.Errorf("%d messages are shown, want the answer alone", n)
+			}
+		})
+	}
+}
+
+// newBot returns a bot with its store.
+func newBot(t *testing.T) (*chat.Bot, *store.Store) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "chat.db"))
+	must(t, err)
+	found := chat.AskerFunc(func(context.Context, answer.Question) (answer.Answer, error) { return answer.Answer{Searched: 7}, nil })
+	bot := chat.New(nopLog(), chat.Library{Asker: found}, kept, chat.Options{})
+	t.Cleanup(func() { must(t, errors.Join(bot.Close(context.Background()), kept.Close())) })
+	return bot, kept
 }
 
 // The home tab has help, questions to try, and what was asked; the agent's pane

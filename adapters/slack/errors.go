@@ -3,8 +3,10 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -22,6 +24,15 @@ var (
 	codesAbsent = []string{"not_in_channel", "channel_not_found"}
 	// The form of a post is refused; plain text may pass.
 	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
+	// The person is of another organization, or nobody that Slack knows.
+	codesStranger = []string{"user_not_visible"}
+	codesNobody   = []string{"user_not_found"}
+	// There is no such call for this app: it lacks a scope, or a server that speaks as
+	// Slack does never had it.
+	codesMissing = []string{"unknown_method", "missing_scope", "not_allowed_token_type", "method_deprecated", "deprecated_endpoint", "feature_not_enabled", "access_denied", "no_permission"}
+	codesScope   = []string{"missing_scope"}
+	// Slack failed, and may not the next time.
+	codesPassing = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 	// The post is not there any more.
 	codesGone = []string{"message_not_found", "thread_not_found"}
 )
@@ -40,19 +51,53 @@ func uncertain(err error) bool {
 	return err != nil && !errors.As(err, &refused) && !errors.As(err, &limited)
 }
 
+// missing reports whether err says that a call is not to be had. It is spared for a
+// while then.
+func (w *workspace) missing(call string, err error) bool {
+	const spared = time.Hour
+	var answer slack.StatusCodeError
+	gone := errors.As(err, &answer) && (answer.Code == http.StatusNotFound || answer.Code == http.StatusMethodNotAllowed || answer.Code == http.StatusNotImplemented)
+	if !gone && !has(err, codesMissing) {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.absent[call] = time.Now().Add(spared)
+	return true
+}
+
+// offered reports whether a call is worth trying.
+func (w *workspace) offered(call string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Now().After(w.absent[call])
+}
+
+// optional makes a call that no answer depends on. One that is not to be had is
+// tried again after a while only.
+func (w *workspace) optional(call string, do func() error) error {
+	if !w.offered(call) {
+		return nil
+	}
+	err := do()
+	w.missing(call, err)
+	return w.failed(call, err)
+}
+
 // failed marks err for the Bot, and does what follows from it for the workspace.
 func (w *workspace) failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
 	var refused slack.SlackErrorResponse
+	errors.As(err, &refused)
 	switch {
 	case has(err, codesRevoked):
 		w.revoked(err)
 		return fmt.Errorf("%s: %w: %w", what, chat.ErrUnreachable, err)
 	case has(err, codesUnreachable):
 		return fmt.Errorf("%s: %w: %w", what, chat.ErrUnreachable, err)
-	case errors.As(err, &refused) && refused.Err == "missing_scope":
+	case has(err, codesScope):
 		w.adapter.log.Error(saidScopeMissing, "team", w.team, "needed", refused.Needed, "while", what)
 	}
 	return fmt.Errorf("%s: %w", what, err)

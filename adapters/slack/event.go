@@ -1,8 +1,10 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"rapporteur/adapters/chat"
 )
@@ -13,20 +15,40 @@ type payload struct {
 	Type           string `json:"type"` // event_callback, url_verification, app_rate_limited
 	Challenge      string `json:"challenge"`
 	Team           string `json:"team_id"`
+	Enterprise     string `json:"enterprise_id"`
 	Authorizations []struct {
-		Team string `json:"team_id"`
+		Team       string `json:"team_id"`
+		Enterprise string `json:"enterprise_id"`
+		OrgWide    flag   `json:"is_enterprise_install"`
 	} `json:"authorizations"`
 	Shared bool            `json:"is_ext_shared_channel"`
 	Event  json.RawMessage `json:"event"`
 }
 
-// installed is the team whose installation the event is for. In a channel that is
-// shared, Team may be another's.
-func (p payload) installed() string {
-	if len(p.Authorizations) > 0 && p.Authorizations[0].Team != "" {
-		return p.Authorizations[0].Team
+// installed is the installation that the event is for. In a channel that is shared,
+// Team may be another's.
+func (p payload) installed() installation {
+	if len(p.Authorizations) == 0 {
+		return installation{team: p.Team}
 	}
-	return p.Team
+	first := p.Authorizations[0]
+	i := installation{team: first.Team}
+	if first.OrgWide {
+		i.enterprise = cmp.Or(first.Enterprise, p.Enterprise)
+	}
+	if i == (installation{}) {
+		i.team = p.Team
+	}
+	return i
+}
+
+// A flag is true or false; Slack writes some as text.
+type flag bool
+
+// UnmarshalJSON reads true and "true"; all else is false.
+func (f *flag) UnmarshalJSON(data []byte) error {
+	*f = strings.Trim(string(data), `"`) == "true"
+	return nil
 }
 
 // An event is what happened. Which fields there are depends on its type.
@@ -71,7 +93,7 @@ func typeOf(raw json.RawMessage) (string, error) {
 // message turns an event into a Message of the workspace; ok is false for what is
 // no message of anybody's, such as that somebody joined.
 func (w *workspace) message(e event, shared, retry bool) (m chat.Message, ok bool) {
-	m = chat.Message{Platform: platform, Team: w.team, Channel: e.Channel, Direct: e.ChannelType == "im", Shared: shared, Retry: retry}
+	m = chat.Message{Platform: platform, Team: w.team, Channel: e.Channel, Direct: e.ChannelType == "im" || strings.HasPrefix(e.Channel, "D"), Shared: shared, Retry: retry}
 	s := e.said
 	s.Subtype, s.Thread = e.Subtype, e.Thread
 	switch e.Subtype {
@@ -104,6 +126,10 @@ func (w *workspace) message(e event, shared, retry bool) (m chat.Message, ok boo
 		return m, true
 	}
 	m.Text, m.Mention, m.ToOthers = readText(s.Text, w.user)
-	m.Mention = m.Mention || e.Type == eventMention
+	if e.Type == eventMention && !m.Mention {
+		// Slack says that the bot is mentioned, if by an id that is not known.
+		m.Text, _, _ = readText(s.Text, leadingMention(s.Text))
+		m.Mention, m.ToOthers = true, false
+	}
 	return m, m.User != ""
 }

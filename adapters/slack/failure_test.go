@@ -288,6 +288,29 @@ func TestGuestsAndShared(t *testing.T) {
 	}
 }
 
+// While Slack does not tell who is a guest, people are asked to try again, and then
+// are answered.
+func TestGuestLookupFails(t *testing.T) {
+	for name, f := range map[string]slacktest.Failure{"server error": {Status: 500}, "limited": {Status: 429, RetryAfter: 30}, "cut": {Hang: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			for n := range 2 {
+				s.Fail("users.info", f, f, f, f, f, f, f, f)
+				ask(t, s, "T1")
+				m := s.Await(n + 1)[n]
+				has(t, m, "Please ask again in a moment")
+				if m.For != asker {
+					t.Errorf("it is shown to %q", m.For)
+				}
+				s.Mend("users.info")
+			}
+			ask(t, s, "T1")
+			has(t, s.Await(3)[2], quoted)
+		})
+	}
+}
+
 // Where the bot is no member any more it does not try on and on.
 func TestRemovedFromChannel(t *testing.T) {
 	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})

@@ -67,10 +67,10 @@ func (a *Adapter) accept(w http.ResponseWriter, r *http.Request, body []byte) er
 		if payload := values.Get("payload"); payload != "" {
 			return a.interaction(r.Context(), []byte(payload))
 		}
-		return a.command(r.Context(), slack.SlashCommand{
-			TeamID: values.Get("team_id"), ChannelID: values.Get("channel_id"), UserID: values.Get("user_id"),
-			Command: values.Get("command"), Text: values.Get("text"),
-			ResponseURL: values.Get("response_url"), TriggerID: values.Get("trigger_id"),
+		return a.command(r.Context(), command{
+			Team: values.Get("team_id"), Enterprise: values.Get("enterprise_id"), OrgWide: values.Get("is_enterprise_install") == "true",
+			Channel: values.Get("channel_id"), User: values.Get("user_id"), Command: values.Get("command"), Text: values.Get("text"),
+			ResponseURL: values.Get("response_url"), Trigger: values.Get("trigger_id"),
 		})
 	}
 	var p payload

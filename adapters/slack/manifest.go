@@ -33,13 +33,25 @@ func handled() []ability {
 	}
 }
 
+// The calls that no answer depends on.
+const (
+	callUser    = "users.info"
+	callChannel = "conversations.info"
+	callStatus  = "assistant.threads.setStatus"
+	callPrompts = "assistant.threads.setSuggestedPrompts"
+	callTitle   = "agents.sessions.rename"
+	callSession = "agents.sessions.setStatus"
+	callHome    = "views.publish"
+	callForm    = "views.open"
+)
+
 // called lists the scopes that the calls take, and which.
 var called = map[string][]string{
-	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "assistant.threads.setStatus", "agents.sessions.rename", "agents.sessions.setStatus"},
-	"assistant:write": {"assistant.threads.setSuggestedPrompts"},
-	"users:read":      {"users.info"},         // who is a guest
-	"channels:read":   {"conversations.info"}, // which channel is shared with other organizations
-	"groups:read":     {"conversations.info"}, // the same of private channels
+	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", callStatus, callTitle, callSession},
+	"assistant:write": {callPrompts},
+	"users:read":      {callUser},    // who is a guest
+	"channels:read":   {callChannel}, // which channel is shared with other organizations
+	"groups:read":     {callChannel}, // the same of private channels
 	"commands":        {"/ask, and the message shortcut"},
 }
 

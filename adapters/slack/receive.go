@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,9 +39,9 @@ func (a *Adapter) receive(ctx context.Context, raw []byte, retry bool) error {
 		a.log.Warn(saidUnreadable, "type", kind, "error", err)
 		return nil
 	}
-	w, ok := a.workspace(p.installed())
+	w, ok := a.installed(p.installed())
 	if !ok {
-		a.log.Warn(saidUnknownTeam, "team", p.installed(), "type", kind)
+		a.log.Warn(saidUnknownTeam, "team", p.installed().team, "type", kind)
 		return nil
 	}
 	return known[i].handle(w, ctx, e, p.Shared, retry)
@@ -60,37 +59,35 @@ func (w *workspace) hear(ctx context.Context, e event, shared, retry bool) error
 // hand hands m to the Bot.
 func (w *workspace) hand(ctx context.Context, m chat.Message) error {
 	if m.Change != chat.Deleted && !m.Bot && (m.Direct || m.Mention || m.Command || m.Thread != "") {
-		guest, err := w.guest(ctx, m)
-		if err != nil {
-			return err
-		}
-		m.Guest = guest
+		guest, err := w.guest(ctx, m.User)
+		m.Guest, m.Unsure = guest, err != nil
 	}
 	return w.adapter.bot.Handle(ctx, m, w)
 }
 
-// guest reports whether m's person is a guest, where that matters. When Slack does
-// not tell for good, or not the second time either, they are taken for one, since
-// nobody must be shown what they may not see; they are told so.
-func (w *workspace) guest(ctx context.Context, m chat.Message) (bool, error) {
+// guest reports whether a person is a guest, where that matters. Where Slack has no
+// such lookup, or the app lacks the scope for it, nobody is known as one, which the
+// log tells. The error means that it is not known just now.
+func (w *workspace) guest(ctx context.Context, user string) (bool, error) {
 	const patience = 2 * time.Second // Slack waits 3 for the acknowledgement
-	if w.adapter.options.Guests {
+	if w.adapter.options.Guests || !w.offered(callUser) {
 		return false, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	p, err := w.person(ctx, m.User)
-	var refused slack.SlackErrorResponse
+	p, err := w.person(ctx, user)
 	switch {
 	case err == nil:
 		return p.guest, nil
-	case !m.Direct && !m.Mention && !m.Command:
-		return true, nil // most of what is said in threads is not for the bot, and none of it waits
-	case m.Retry || errors.As(err, &refused):
-		w.adapter.log.Error(saidNoGuestLookup, "error", w.failed("looking a person up", err))
+	case has(err, codesStranger):
 		return true, nil
+	case w.missing(callUser, err):
+		w.adapter.log.Error(saidNoGuestLookup, "team", w.team, "error", w.failed("looking a person up", err))
+		return false, nil
 	}
-	return false, fmt.Errorf("looking a person up: %w", err)
+	err = w.failed("looking a person up", err)
+	w.adapter.log.Warn(saidNotLookedUp, "team", w.team, "error", err)
+	return false, err
 }
 
 // stop stops what a person stopped in the agent's pane.
@@ -98,8 +95,10 @@ func (w *workspace) stop(_ context.Context, e event, _, _ bool) error {
 	w.adapter.bot.Stop(chat.Place{Platform: platform, Team: w.team, Channel: e.Channel}, e.Thread, e.User)
 	// Slack shows the session as being worked on until the app says otherwise.
 	w.adapter.aside(func(ctx context.Context) {
-		_, err := w.write.SetAgentSessionStatusContext(ctx, slack.AgentSessionSetStatusParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Status: "active"})
-		w.note("ending a stopped session", err)
+		w.note("ending a stopped session", w.optional(callSession, func() error {
+			_, err := w.write.SetAgentSessionStatusContext(ctx, slack.AgentSessionSetStatusParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Status: "active"})
+			return err
+		}))
 	})
 	return nil
 }

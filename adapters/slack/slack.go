@@ -150,7 +150,8 @@ func (a *Adapter) identify(ctx context.Context, token string) (*workspace, error
 	if err != nil {
 		return nil, fmt.Errorf("trying a bot token: %w", err)
 	}
-	w.team, w.name, w.user, w.scopes = who.TeamID, who.Team, who.UserID, who.Header.Get("X-OAuth-Scopes")
+	w.team, w.enterprise, w.name = who.TeamID, who.EnterpriseID, who.Team
+	w.user, w.scopes = who.UserID, who.Header.Get("X-OAuth-Scopes")
 	return w, nil
 }
 
@@ -174,10 +175,30 @@ func (a *Adapter) Wait() {
 // workspace returns the workspace with that team id, unless the bot was stopped
 // there.
 func (a *Adapter) workspace(team string) (*workspace, bool) {
+	return a.installed(installation{team: team})
+}
+
+// An installation is what something that Slack sends is for.
+type installation struct {
+	team       string // id
+	enterprise string // id of the organization when all of it has the app, else ""
+}
+
+// installed returns the workspace that i means, unless the bot was stopped there. An
+// installation for a whole organization is one, whichever team of it i names. Where
+// there is one workspace alone, nothing need be named.
+func (a *Adapter) installed(i installation) (*workspace, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	w, ok := a.workspaces[team]
-	return w, ok
+	if w, ok := a.workspaces[i.team]; ok {
+		return w, true
+	}
+	for _, w := range a.workspaces {
+		if i.enterprise != "" && w.enterprise == i.enterprise || len(a.workspaces) == 1 && (w.team == "" || i == installation{}) {
+			return w, true
+		}
+	}
+	return nil, false
 }
 
 // teams lists the workspaces that are served.
@@ -235,5 +256,5 @@ func (a *Adapter) ours(address string) bool {
 		return false
 	}
 	api, err := url.Parse(a.options.APIURL)
-	return err == nil && (u.Scheme == "https" && u.Host == "hooks.slack.com" || u.Scheme == api.Scheme && u.Host == api.Host)
+	return err == nil && (u.Scheme == "https" && u.Host == "hooks.slack.com" || u.Scheme == api.Scheme && u.Hostname() == api.Hostname())
 }

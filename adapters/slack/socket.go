@@ -22,7 +22,7 @@ const mostReceived = 64
 func (a *Adapter) Listen(ctx context.Context) error {
 	defer a.connected.Store(false)
 	client := socketmode.New(slack.New("", slack.OptionAppLevelToken(a.options.AppToken),
-		slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(a.options.Client)), socketmode.OptionReadLimit(longestFrame))
+		slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(a.options.Client)), socketmode.OptionReadLimit(longestFrame), socketmode.OptionPingInterval(longestSilence))
 	done := make(chan error, 1)
 	go func() {
 		for {
@@ -59,6 +59,11 @@ func (a *Adapter) Listen(ctx context.Context) error {
 		}
 	}
 }
+
+// longestSilence is how long the server may send no ping. Slack's come every few
+// seconds; whatever else speaks as Slack does may send none, and a dead connection is
+// noticed by TCP itself before.
+const longestSilence = 5 * time.Minute
 
 // longestFrame is the most of a message on the socket that is read, in bytes.
 const longestFrame = 4 << 20
@@ -122,7 +127,7 @@ func (a *Adapter) accepted(ctx context.Context, r *socketmode.Request) error {
 	ctx = context.WithoutCancel(ctx) // what was begun is finished
 	switch r.Type {
 	case socketmode.RequestTypeSlashCommands:
-		var c slack.SlashCommand
+		var c command
 		if err := json.Unmarshal(r.Payload, &c); err != nil {
 			a.log.Warn(saidUnreadable, "error", err)
 			return nil

@@ -144,8 +144,8 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 		case <-time.After(pause << attempt):
 		}
 		found, findErr := w.parts(ctx, m.Channel, thread, m.ID)
-		if findErr != nil {
-			return "", errors.Join(err, findErr)
+		if findErr != nil { // rather twice than not at all
+			w.note("looking whether a reply is there", findErr)
 		}
 		for _, p := range found {
 			if p.part == part && p.parts == parts {
@@ -227,10 +227,12 @@ func (w *workspace) respond(ctx context.Context, m chat.Message, f form, to stri
 func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	if !w.adapter.options.Shared {
 		c, err := w.read.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.Channel})
-		if err != nil {
+		switch {
+		case w.missing(callChannel, err) && !has(err, codesScope):
+			w.note("finding out whether a channel is shared with other organizations", err)
+		case err != nil:
 			return chat.Posted{}, w.failed("finding out whether a channel is shared with other organizations", err)
-		}
-		if c.IsExtShared || c.IsPendingExtShared {
+		case c.IsExtShared || c.IsPendingExtShared:
 			return chat.Posted{}, fmt.Errorf("sharing an answer: the channel is shared with other organizations: %w", chat.ErrUnreachable)
 		}
 	}
@@ -394,14 +396,18 @@ func (w *workspace) Working(ctx context.Context, m chat.Message) error {
 	if m.Private || m.Command {
 		return nil // there is no thread to show it in
 	}
-	return w.failed("showing that the bot is at work", w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{
-		ChannelID: m.Channel, ThreadTS: cmp.Or(m.Thread, m.ID), Status: saidSearching,
-	}))
+	return w.optional(callStatus, func() error {
+		return w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{
+			ChannelID: m.Channel, ThreadTS: cmp.Or(m.Thread, m.ID), Status: saidSearching,
+		})
+	})
 }
 
 // title names the conversation that m opened after its question.
 func (w *workspace) title(ctx context.Context, m chat.Message, r chat.Reply) {
 	const longest = 200 // as Slack documents it
-	_, err := w.write.RenameAgentSessionContext(ctx, slack.AgentSessionRenameParameters{ChannelID: m.Channel, ThreadTS: m.ID, Title: chat.Shorten(r.Question, longest)})
-	w.note("naming a conversation", err)
+	w.note("naming a conversation", w.optional(callTitle, func() error {
+		_, err := w.write.RenameAgentSessionContext(ctx, slack.AgentSessionRenameParameters{ChannelID: m.Channel, ThreadTS: m.ID, Title: chat.Shorten(r.Question, longest)})
+		return err
+	}))
 }

@@ -36,6 +36,17 @@ func readText(text, bot string) (plain string, mentioned, others bool) {
 	return strings.TrimSpace(unescaper.Replace(plain)), mentioned, others && !mentioned
 }
 
+// leadingMention is the id of whom text begins by mentioning, or "".
+func leadingMention(text string) string {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(text, " \n\t"), "<@")
+	if !ok {
+		return ""
+	}
+	id, _, _ := strings.Cut(rest, ">")
+	id, _, _ = strings.Cut(id, "|")
+	return id
+}
+
 // cutMention cuts the mention of a user off the beginning of text.
 func cutMention(text, user string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(text, "<@"+user)

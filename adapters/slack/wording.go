@@ -11,8 +11,12 @@ const (
 	labelRecent     = "What you asked lately"
 	labelSources    = "The documents"
 	labelUnanswered = "(nothing found)"
+	labelReason     = "What was wrong, or missing?"
+	labelSend       = "Send"
+	labelClose      = "Close"
 
 	saidSearching  = "is looking through the documents…"
+	saidThanks     = "Thank you for telling me. If you like, say more, for those who improve me."
 	saidUnknownAsk = "That command is not mine. Ask with " + commandAsk + " and your question."
 
 	describeApp      = "Answers questions over documents in their own words, each quotation cited to its section, page and paragraph."
@@ -36,7 +40,8 @@ const (
 	saidRateLimited   = "Slack withholds events, since there are more than it delivers in an hour."
 	saidPlainer       = "Slack refused the form of a reply; it is shown as plain text. Please report this."
 	saidScopeMissing  = "Slack: the app lacks a scope. Run bot slack manifest, put its output in the app's settings under App Manifest, and reinstall the app."
-	saidNoGuestLookup = "Slack: it could not be found out whether a person is a guest; they are taken for one. To answer everybody, set guests under [chat]."
+	saidNoGuestLookup = "Slack: it cannot be found out who is a guest, so that guests are answered like others. Grant the scope users:read, or set guests under [chat]."
+	saidNotLookedUp   = "Slack: it could not be found out whether a person is a guest; they are asked to try again."
 	saidNotShown      = "Slack: something could not be shown."
 	saidForged        = "Slack: a request was refused, since it is not signed by Slack. If it is, check the signing secret and this machine's clock."
 	saidDry           = "Slack: this call would be made."

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
 
 	"rapporteur/adapters/chat"
 )
@@ -17,9 +18,11 @@ import (
 type workspace struct {
 	adapter *Adapter
 	team    string // id
-	name    string
-	user    string // the bot's own user id
-	scopes  string // that the token has, parted by commas; "" when Slack did not say
+	// enterprise is the id of the organization that the team belongs to, "" for none.
+	enterprise string
+	name       string
+	user       string // the bot's own user id
+	scopes     string // that the token has, parted by commas; "" when Slack did not say
 
 	// Calls that only read are tried again after a failing of any kind. One that
 	// writes may have had its effect though its answer was lost, so that it is
@@ -28,6 +31,8 @@ type workspace struct {
 
 	mu     sync.Mutex
 	people map[string]person
+	asking singleflight.Group   // of lookups of people: a mention comes by two events at once
+	absent map[string]time.Time // calls that are not to be had, until when they are spared
 }
 
 var (
@@ -54,6 +59,7 @@ func newWorkspace(a *Adapter, token string) *workspace {
 		read:    client(a.options.Client, slack.NewConnectionErrorRetryHandler(), slack.NewServerErrorRetryHandler(retry)),
 		write:   client(write),
 		people:  make(map[string]person),
+		absent:  make(map[string]time.Time),
 	}
 }
 
@@ -66,22 +72,30 @@ type person struct {
 
 // person looks a member up, at most once an hour.
 func (w *workspace) person(ctx context.Context, id string) (person, error) {
-	const keep, most = time.Hour, 10_000
 	w.mu.Lock()
 	p, ok := w.people[id]
 	w.mu.Unlock()
 	if ok && time.Now().Before(p.until) {
 		return p, nil
 	}
+	found, err, _ := w.asking.Do(id, func() (any, error) { return w.lookUp(ctx, id) })
+	return found.(person), err
+}
+
+// lookUp asks Slack who a member is, and remembers it.
+func (w *workspace) lookUp(ctx context.Context, id string) (p person, err error) {
+	const keep, most = time.Hour, 10_000
 	u, err := w.read.GetUserInfoContext(ctx, id)
-	if err != nil {
+	if has(err, codesPassing) {
+		u, err = w.read.GetUserInfoContext(ctx, id)
+	}
+	switch {
+	case err == nil:
+		p = person{name: cmp.Or(u.Profile.DisplayName, u.RealName, u.Name), guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger}
+	case !has(err, codesNobody):
 		return person{}, err
 	}
-	p = person{
-		name:  cmp.Or(u.Profile.DisplayName, u.RealName, u.Name),
-		guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger,
-		until: time.Now().Add(keep),
-	}
+	p.until = time.Now().Add(keep)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.people) >= most {

@@ -100,6 +100,7 @@ var rooms = map[string]map[string]string{
 	"adapters/slack": {
 		"rapporteur/adapters/chat":  "messages and replies",
 		"github.com/slack-go/slack": "the Web API, Socket Mode and signatures",
+		"golang.org/x/sync":         "one lookup for several that want it at once",
 	},
 	"adapters/slack/slacktest": {
 		"github.com/gorilla/websocket": "the other end of Socket Mode",

@@ -130,6 +130,7 @@ func (a *app) slackSurface(bot *chat.Bot, dry bool) (surface, error) {
 		}
 		mux := http.NewServeMux()
 		mux.Handle(slackPath, adapter)
+		mux.Handle(slackPath+"/", adapter) // /slack/events and the like
 		return a.listen(ctx, c.Listen, mux, adapter.SetReachable)
 	}
 	return surface{"Slack", run, adapter.Ready, adapter.Wait}, nil

@@ -404,7 +404,7 @@ func (s *Server) respondAt(at place) string {
 func (s *Server) Command(team, channel, user, command, text string) error {
 	return s.Deliver("slash_commands", map[string]any{
 		"token": "unused", "team_id": team, "channel_id": channel, "user_id": user, "command": command, "text": text,
-		"response_url": s.respondAt(place{team, channel, user}), "trigger_id": s.nextStamp() + ".trigger", "api_app_id": "A1",
+		"response_url": s.respondAt(place{team, channel, user}), "trigger_id": s.trigger(), "api_app_id": "A1",
 	}, 0)
 }
 
@@ -412,7 +412,7 @@ func (s *Server) Command(team, channel, user, command, text string) error {
 func (s *Server) Shortcut(user, callback, ts string) error {
 	m := s.message(ts)
 	return s.Deliver("interactive", map[string]any{
-		"type": "message_action", "callback_id": callback, "trigger_id": s.nextStamp() + ".trigger", "action_ts": s.nextStamp(),
+		"type": "message_action", "callback_id": callback, "trigger_id": s.trigger(), "action_ts": s.nextStamp(),
 		"team": map[string]any{"id": m.Team}, "channel": map[string]any{"id": m.Channel}, "user": map[string]any{"id": user},
 		"message_ts": ts, "message": map[string]any{"type": "message", "user": m.User, "ts": ts, "text": m.Text},
 		"response_url": s.respondAt(place{m.Team, m.Channel, user}),
@@ -452,9 +452,27 @@ func (s *Server) Press(m Message, user, value string) error {
 		container["thread_ts"] = m.Thread
 	}
 	return s.Deliver("interactive", map[string]any{
-		"type": "block_actions", "trigger_id": s.nextStamp() + ".trigger", "container": container,
+		"type": "block_actions", "trigger_id": s.trigger(), "container": container,
 		"team": map[string]any{"id": m.Team}, "channel": map[string]any{"id": m.Channel}, "user": map[string]any{"id": user},
 		"actions":      []any{map[string]any{"type": "button", "block_id": "b", "action_id": value, "value": value, "action_ts": s.nextStamp()}},
 		"response_url": s.respondAt(place{m.Team, m.Channel, user}),
+	}, 0)
+}
+
+// Submit lets a person fill in the input of a form, and send it.
+func (s *Server) Submit(team, user string, form map[string]any, text string) error {
+	values := make(map[string]any)
+	blocks, _ := form["blocks"].([]any)
+	for _, b := range blocks {
+		block, _ := b.(map[string]any)
+		element, _ := block["element"].(map[string]any)
+		name, _ := block["block_id"].(string)
+		if action, ok := element["action_id"].(string); ok {
+			values[name] = map[string]any{action: map[string]any{"type": element["type"], "value": text}}
+		}
+	}
+	return s.Deliver("interactive", map[string]any{
+		"type": "view_submission", "team": map[string]any{"id": team}, "user": map[string]any{"id": user}, "trigger_id": s.trigger(),
+		"view": map[string]any{"id": "V2", "type": "modal", "callback_id": form["callback_id"], "private_metadata": form["private_metadata"], "state": map[string]any{"values": values}},
 	}, 0)
 }

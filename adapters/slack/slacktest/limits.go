@@ -23,6 +23,13 @@ func OverLimits(args map[string]any) []string {
 	if view, ok := args["view"].(map[string]any); ok {
 		blocks, _ = view["blocks"].([]any)
 		most = 100
+		for _, name := range []string{"title", "submit", "close"} {
+			label, _ := view[name].(map[string]any)
+			text, _ := label["text"].(string)
+			complain(size(text) > 24, "the %s has %d characters, 25 are too many", name, size(text))
+		}
+		metadata, _ := view["private_metadata"].(string)
+		complain(len(metadata) > 3000, "the private metadata have %d bytes, 3,001 are too many", len(metadata))
 	}
 	complain(len(blocks) > most, "there are %d blocks, %d are too many", len(blocks), most+1)
 	total := 0

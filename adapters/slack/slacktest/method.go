@@ -154,6 +154,13 @@ func (s *Server) carryOut(method, token string, who *team, args map[string]any) 
 		view, _ := json.Marshal(args["view"])
 		s.views[text("user_id")] = view
 		return reply{"ok": true, "view": reply{"id": "V1", "type": "home"}}
+	case "views.open":
+		if !s.triggers[text("trigger_id")] {
+			return refuse("expired_trigger_id")
+		}
+		view, _ := args["view"].(map[string]any)
+		s.forms = append(s.forms, view)
+		return reply{"ok": true, "view": reply{"id": "V2", "type": "modal"}}
 	case "assistant.threads.setSuggestedPrompts":
 		if prompts, _ := args["prompts"].([]any); len(prompts) > 4 {
 			s.t.Errorf("%d prompts are suggested, Slack takes 4", len(prompts))

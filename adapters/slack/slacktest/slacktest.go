@@ -49,6 +49,8 @@ type Server struct {
 	sockets   []*socket
 	responses map[string]place // where a response URL writes to
 	views     map[string]json.RawMessage
+	triggers  map[string]bool  // good for opening a form
+	forms     []map[string]any // that were opened
 	echoes    sync.WaitGroup
 	events    string // where events are posted; "": the socket
 	secret    string
@@ -110,7 +112,7 @@ func Start(t testing.TB, scopes ...string) *Server {
 	s := &Server{
 		t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
 		channels: make(map[string]Channel), failures: make(map[string][]Failure), responses: make(map[string]place),
-		views: make(map[string]json.RawMessage), secret: SigningSecret, appToken: AppToken,
+		views: make(map[string]json.RawMessage), triggers: make(map[string]bool), secret: SigningSecret, appToken: AppToken,
 	}
 	s.Install("T1")
 	mux := http.NewServeMux()
@@ -163,6 +165,13 @@ func (s *Server) Fail(method string, f ...Failure) {
 	s.failures[method] = append(s.failures[method], f...)
 }
 
+// Mend lets the calls of a method fail no more.
+func (s *Server) Mend(method string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.failures, method)
+}
+
 // Calls returns the calls of a method so far, those that failed too.
 func (s *Server) Calls(method string) []Call {
 	s.mu.Lock()
@@ -205,6 +214,22 @@ func (s *Server) View(user string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return string(s.views[user])
+}
+
+// Forms returns the forms that were opened so far.
+func (s *Server) Forms() []map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]map[string]any(nil), s.forms...)
+}
+
+// trigger returns a new one.
+func (s *Server) trigger() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.stamp() + ".trigger"
+	s.triggers[t] = true
+	return t
 }
 
 // stamp returns the next timestamp; s.mu is held.
