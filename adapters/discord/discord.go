@@ -62,12 +62,18 @@ type Adapter struct {
 	waits   waits
 
 	connected atomic.Bool
+	content   atomic.Bool // the message content intent was granted
 	self      atomic.Pointer[identity]
 	places    places
 	seen      seen
 	lanes     [8]chan func(context.Context) // messages, those of one channel in order
 	stopped   chan struct{}                 // closed when Run takes on nothing more
-	beside    sync.WaitGroup                // interactions, registration
+
+	// Interactions and registration go on beside all else. They are counted by
+	// hand, since one may begin while Wait waits.
+	mu     sync.Mutex
+	beside int       // works under way
+	idle   sync.Cond // that beside became 0
 }
 
 // An identity is who the bot is on Discord.
@@ -77,7 +83,7 @@ type identity struct{ user, application string }
 type waits struct {
 	open   time.Duration // for READY or RESUMED, after which the line counts as dead
 	again  time.Duration // before the second try to connect; it doubles
-	most   time.Duration // the longest of these
+	most   time.Duration // the longest of these; Discord takes 1,000 new sessions a day
 	goodby time.Duration // for the gateway to answer a close
 	retry  time.Duration // before a failed call is made again; it doubles
 }
@@ -94,7 +100,7 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 	a := &Adapter{
 		log: log, bot: bot, options: o, stopped: make(chan struct{}),
 		client: &http.Client{Timeout: 20 * time.Second, Transport: transport},
-		waits:  waits{open: 20 * time.Second, again: time.Second, most: time.Minute, goodby: 1500 * time.Millisecond, retry: 250 * time.Millisecond},
+		waits:  waits{open: 20 * time.Second, again: time.Second, most: 2 * time.Minute, goodby: 1500 * time.Millisecond, retry: 250 * time.Millisecond},
 	}
 	if a.rest, err = discordgo.New("Bot " + o.Token); err != nil {
 		return nil, fmt.Errorf("starting Discord: %w", err)
@@ -107,6 +113,7 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 	a.state.TrackMembers, a.state.TrackPresences, a.state.TrackVoice = false, false, false
 	a.state.TrackEmojis, a.state.TrackStickers, a.state.TrackThreadMembers = false, false, false
 	a.self.Store(&identity{})
+	a.idle.L = &a.mu
 	return a, nil
 }
 
@@ -168,7 +175,13 @@ func (a *Adapter) keep(ctx context.Context, lane <-chan func(context.Context)) {
 func (a *Adapter) Ready() bool { return a.connected.Load() }
 
 // Wait returns when what was begun beside an acknowledgement is done.
-func (a *Adapter) Wait() { a.beside.Wait() }
+func (a *Adapter) Wait() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.beside > 0 {
+		a.idle.Wait()
+	}
+}
 
 // inOrder does what a channel's event asks for, after those before it.
 func (a *Adapter) inOrder(channel string, do func(context.Context)) {
@@ -183,11 +196,21 @@ func (a *Adapter) inOrder(channel string, do func(context.Context)) {
 // aside does work beside all else.
 func (a *Adapter) aside(work func(context.Context)) {
 	const longest = 60 * time.Second
-	a.beside.Go(func() {
+	a.mu.Lock()
+	a.beside++
+	a.mu.Unlock()
+	go func() {
+		defer func() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if a.beside--; a.beside == 0 {
+				a.idle.Broadcast()
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.Background(), longest)
 		defer cancel()
 		a.guard(func() { work(ctx) })
-	})
+	}()
 }
 
 // guard does work, and logs when it panics.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -362,20 +364,67 @@ func TestStopWhileResuming(t *testing.T) {
 	}
 }
 
-// What Discord will not have is said, with what to do.
+// What Discord will not have is said, with what to do: at the start, and when it
+// comes to that later.
 func TestRefused(t *testing.T) {
-	fake := discordtest.New(t)
-	fake.SetMood(discordtest.Mood{RefuseToken: true})
-	o := discord.Options{Token: discordtest.Token, APIURL: fake.APIURL(), GatewayURL: fake.GatewayURL()}
-	a, err := discord.New(slog.New(slog.DiscardHandler), chattest.NewBot(t, chat.Options{}), o)
-	if err != nil {
-		t.Fatal(err)
+	for code, want := range map[int]string{
+		4004: "Developer Portal", 4010: "update the bot", 4011: "2,500", 4012: "update the bot", 4013: "update the bot", 4014: "Developer Portal",
+	} {
+		for _, when := range []string{"at the start", "later"} {
+			t.Run(fmt.Sprint(code, " ", when), func(t *testing.T) {
+				t.Parallel()
+				fake := discordtest.New(t)
+				o := discord.Options{Token: discordtest.Token, APIURL: fake.APIURL(), GatewayURL: fake.GatewayURL()}
+				a, err := discord.New(slog.New(slog.DiscardHandler), chattest.NewBot(t, chat.Options{}), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				discord.Hurry(a)
+				done := make(chan error, 1)
+				if when == "at the start" {
+					fake.SetMood(discordtest.Mood{Refuse: code})
+				}
+				go func() { done <- a.Run(t.Context()) }()
+				if when == "later" {
+					fake.Connected()
+					fake.SetMood(discordtest.Mood{Refuse: code})
+					fake.CloseGateway(code)
+				}
+				if err := <-done; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), fmt.Sprint(code)) {
+					t.Errorf("the error is %v, want one with %q", err, want)
+				}
+				if a.Ready() {
+					t.Error("it counts as connected")
+				}
+			})
+		}
 	}
-	discord.Hurry(a)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	if err := a.Run(ctx); err == nil || !strings.Contains(err.Error(), "Developer Portal") {
-		t.Errorf("the error is %v", err)
+}
+
+// The configured address of the gateway is used as it stands.
+func TestGatewayAddress(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "/?encoding=json&v=9", "/a/gateway": "/a/gateway?encoding=json&v=9", "/g/?v=10&x=y": "/g/?encoding=json&v=10&x=y",
+	} {
+		asked := make(chan string, 10)
+		there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked <- r.URL.String()
+			w.WriteHeader(http.StatusNotFound)
+		}))
+		o := discord.Options{Token: discordtest.Token, APIURL: there.URL, GatewayURL: "ws" + strings.TrimPrefix(there.URL, "http") + path}
+		a, err := discord.New(slog.New(slog.DiscardHandler), chattest.NewBot(t, chat.Options{}), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- a.Run(ctx) }()
+		if got := <-asked; got != want {
+			t.Errorf("the gateway at %q is asked for %s, want %s", path, got, want)
+		}
+		cancel()
+		<-done
+		there.Close()
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,11 +28,11 @@ const (
 
 var hopeless = map[int]string{
 	closeAuthentication: "Discord does not accept the bot's token: copy it again from the Developer Portal, under Bot, and restart",
-	4010:                "Discord refuses the shard",
-	4011:                "the bot is in more servers than one connection may serve (2,500)",
+	4010:                "Discord refuses the shard: update the bot",
+	4011:                "the bot is in more servers than one connection may serve (2,500), and it makes one: let it leave some, or run another application's bot for the rest",
 	4012:                "Discord no longer speaks this version of its gateway: update the bot",
 	4013:                "Discord does not know the intents that were asked for: update the bot",
-	closeIntents:        "Discord refuses the intents that were asked for",
+	closeIntents:        "Discord refuses the intents that were asked for: see under Bot in the Developer Portal that the bot is not restricted",
 }
 
 // A line is a session with the gateway, over one connection after another.
@@ -58,10 +60,30 @@ func (a *Adapter) newLine(content bool) *line {
 	if content {
 		s.Identify.Intents |= discordgo.IntentMessageContent
 	}
-	s.Dialer = &websocket.Dialer{HandshakeTimeout: a.waits.open, NetDialContext: l.dial}
+	s.Dialer = &websocket.Dialer{HandshakeTimeout: a.waits.open, NetDialContext: l.dial, Proxy: a.toGateway}
 	l.session = s
 	l.listen()
 	return l
+}
+
+// toGateway sets the address of a handshake right, and returns the proxy that the
+// environment asks for. discordgo adds a slash to the path, whatever server is
+// configured, and a second query.
+func (a *Adapter) toGateway(r *http.Request) (*url.URL, error) {
+	if a.options.GatewayURL != "" {
+		to, err := url.Parse(a.options.GatewayURL)
+		if err != nil {
+			return nil, fmt.Errorf("reading the gateway's address: %w", err)
+		}
+		query := to.Query()
+		for name, value := range map[string]string{"v": discordgo.APIVersion, "encoding": "json"} {
+			if !query.Has(name) {
+				query.Set(name, value)
+			}
+		}
+		r.URL.Path, r.URL.RawPath, r.URL.RawQuery = cmp.Or(to.Path, "/"), to.RawPath, query.Encode()
+	}
+	return http.ProxyFromEnvironment(r)
 }
 
 // listen says what is done about each kind of event.
@@ -195,18 +217,21 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 	for wait := a.waits.again; ; {
 		err := l.open(ctx)
 		if err == nil {
-			wait = a.waits.again
-			a.connected.Store(true)
-			a.log.Info(saidConnected)
-			select {
-			case <-ctx.Done():
-				l.hangUp()
+			a.content.Store(content)
+			since := time.Now()
+			if a.stayUp(ctx, l); ctx.Err() != nil {
 				return nil
-			case <-l.down:
-				a.connected.Store(false)
-				a.log.Info(saidReconnecting)
+			}
+			if time.Since(since) > a.waits.open {
+				wait = a.waits.again
 				continue // to resume
 			}
+			// One that ends as soon as it is made must not be made over and over.
+			if !pause(ctx, wait/2+rand.N(wait)) {
+				return nil
+			}
+			wait = min(2*wait, a.waits.most)
+			continue
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -221,14 +246,26 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 		if closed != nil && hopeless[closed.Code] != "" {
 			return fmt.Errorf("connecting to Discord: %s (close code %d)", hopeless[closed.Code], closed.Code)
 		}
-		// Whatever was wrong with the session, a new one has none of it. Between
-		// two sessions there must be some time: Discord takes 1,000 a day.
+		// Whatever was wrong with the session, a new one has none of it.
 		a.log.Warn(saidUnreached, "error", err, "again_in", wait)
 		if !pause(ctx, wait/2+rand.N(wait)) {
 			return nil
 		}
 		wait = min(2*wait, a.waits.most)
 		l = a.newLine(content)
+	}
+}
+
+// stayUp returns when an accepted line has ended, by itself or since ctx is done.
+func (a *Adapter) stayUp(ctx context.Context, l *line) {
+	a.connected.Store(true)
+	a.log.Info(saidConnected)
+	select {
+	case <-ctx.Done():
+		l.hangUp()
+	case <-l.down:
+		a.connected.Store(false)
+		a.log.Info(saidReconnecting)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -12,6 +13,23 @@ import (
 	"rapporteur/adapters/slack/slacktest"
 )
 
+// serveBoth starts "bot serve" on Slack and Discord.
+func serveBoth(t *testing.T, there *slacktest.Server, here *discordtest.Server) *served {
+	t.Helper()
+	config := fmt.Sprintf("slack.api_url = '%s'\nserve.health = '127.0.0.1:0'\n[discord]\napi_url = '%s'\ngateway_url = '%s'\n", there.URL, here.APIURL(), here.GatewayURL())
+	getenv := env(map[string]string{
+		envConfig: write(t, config), envSlackBotToken: slacktest.BotToken("T1"), envSlackAppToken: slacktest.AppToken,
+		envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir(),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	s := &served{t: t, stop: cancel, done: make(chan int, 1)}
+	go func() { s.done <- run(ctx, []string{"serve"}, strings.NewReader(""), io.Discard, s, getenv) }()
+	s.await(`Slack: connected`)
+	s.await(`Discord: connected`)
+	return s
+}
+
 // One bot answers on Slack and Discord at once.
 func TestServeBoth(t *testing.T) {
 	if testing.Short() {
@@ -19,17 +37,7 @@ func TestServeBoth(t *testing.T) {
 	}
 	emptyHome(t)
 	there, here := slacktest.Start(t, slack.Scopes()...), discordtest.New(t)
-	config := fmt.Sprintf("slack.api_url = '%s'\nserve.health = ''\n[discord]\napi_url = '%s'\ngateway_url = '%s'\n", there.URL, here.APIURL(), here.GatewayURL())
-	getenv := env(map[string]string{
-		envConfig: write(t, config), envSlackBotToken: slacktest.BotToken("T1"), envSlackAppToken: slacktest.AppToken,
-		envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir(),
-	})
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	s := &served{t: t, stop: cancel, done: make(chan int, 1)}
-	go func() { s.done <- run(ctx, []string{"serve"}, strings.NewReader(""), io.Discard, s, getenv) }()
-	s.await(`Slack: connected`)
-	s.await(`Discord: connected`)
+	s := serveBoth(t, there, here)
 	id := here.Say(discordtest.Said{Text: aboutTheILO, Mention: true})
 	if _, err := there.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
 		t.Fatal(err)
@@ -50,6 +58,36 @@ func TestServeBoth(t *testing.T) {
 	s.end()
 	if strings.Contains(s.said(), discordtest.Token) || strings.Contains(s.said(), aboutTheILO) {
 		t.Errorf("the log has the token, or what people write:\n%s", s.said())
+	}
+}
+
+// When Discord takes the bot's token back, Slack is answered all the same, and the
+// health checks tell.
+func TestServeOneFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	there, here := slacktest.Start(t, slack.Scopes()...), discordtest.New(t)
+	s := serveBoth(t, there, here)
+	health := s.await(`Listening\. \(address: ([^)]+)\)`)[1]
+	here.SetMood(discordtest.Mood{Refuse: 4004})
+	here.CloseGateway(4004)
+	s.await(`Discord is not answered any more.*copy it again from the Developer Portal`)
+	if _, err := there.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := there.Await(1)[0].Read(); !strings.Contains(text, quotedAboutIt) {
+		t.Errorf("the answer lacks %q:\n%s", quotedAboutIt, text)
+	}
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
+		if got := get(t, "http://"+health+path); got != want {
+			t.Errorf("%s is %d, want %d", path, got, want)
+		}
+	}
+	s.stop()
+	if status := <-s.done; status != exitFailure {
+		t.Errorf("status %d, want that of a failure", status)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -154,26 +155,35 @@ func (c SlackConfig) check() error {
 }
 
 // runAll runs the surfaces, the health checks and what goes on beside them, until
-// ctx is done or one of them fails.
+// ctx is done. A surface that fails leaves the others to the people there; when the
+// last one has failed there is nobody left to answer.
 func (a *app) runAll(ctx context.Context, surfaces []surface, beside func(context.Context)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var running sync.WaitGroup
+	var left atomic.Int32
+	left.Store(int32(len(surfaces)))
 	failed := make(chan error, len(surfaces)+1)
-	start := func(run func(context.Context) error) {
+	for _, s := range surfaces {
 		running.Go(func() {
-			if err := run(ctx); err != nil && ctx.Err() == nil {
+			err := s.run(ctx)
+			if err == nil || ctx.Err() != nil {
+				return
+			}
+			failed <- err
+			if left.Add(-1) == 0 {
+				cancel()
+				return
+			}
+			a.log.Error(sayWithout(s.name), "error", err)
+		})
+	}
+	if address := a.config.Serve.Health; address != "" {
+		running.Go(func() {
+			if err := a.listen(ctx, address, healthHandler(surfaces), func(bool) {}); err != nil && ctx.Err() == nil {
 				failed <- err
 				cancel()
 			}
-		})
-	}
-	for _, s := range surfaces {
-		start(s.run)
-	}
-	if address := a.config.Serve.Health; address != "" {
-		start(func(ctx context.Context) error {
-			return a.listen(ctx, address, healthHandler(surfaces), func(bool) {})
 		})
 	}
 	running.Go(func() { beside(ctx) })
@@ -183,12 +193,12 @@ func (a *app) runAll(ctx context.Context, surfaces []surface, beside func(contex
 	for _, s := range surfaces {
 		s.wait()
 	}
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
+	close(failed)
+	var all error
+	for err := range failed {
+		all = errors.Join(all, err)
 	}
+	return all
 }
 
 // listen serves h at address until ctx is done, and tells open when it does.

@@ -329,6 +329,11 @@ func sayNDCG(c *eval.BEIR, ndcg float64, indexed, searched time.Duration) []stri
 	}
 }
 
+// sayWithout says that a platform has failed and the others go on.
+func sayWithout(platform string) string {
+	return platform + " is not answered any more, until this is mended and the bot restarted. The others are."
+}
+
 // sayAlso says where else the same is said.
 func sayAlso(mark int, reference string) string {
 	return fmt.Sprintf("[%d] The same: %s", mark, reference)

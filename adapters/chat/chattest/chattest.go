@@ -168,13 +168,13 @@ func start(t *testing.T, h Harness, o chat.Options) *suite {
 
 // NewBot returns a bot that answers from [Text], for an adapter's further tests. It
 // stops with the test.
-func NewBot(t *testing.T, o chat.Options) *chat.Bot {
+func NewBot(t testing.TB, o chat.Options) *chat.Bot {
 	t.Helper()
 	bot, _ := newBot(t, o)
 	return bot
 }
 
-func newBot(t *testing.T, o chat.Options) (*chat.Bot, *library) {
+func newBot(t testing.TB, o chat.Options) (*chat.Bot, *library) {
 	t.Helper()
 	x, err := index()
 	if err != nil {
@@ -198,7 +198,7 @@ func newBot(t *testing.T, o chat.Options) (*chat.Bot, *library) {
 }
 
 // testLog writes to a test's own log.
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(p []byte) (int, error) {
 	l.t.Logf("%s", p)
@@ -206,7 +206,7 @@ func (l testLog) Write(p []byte) (int, error) {
 }
 
 // patience is how long a reply is waited for.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // await waits until n replies are shown, and returns them.
 func (s *suite) await(n int) []Post {

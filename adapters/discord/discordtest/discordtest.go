@@ -240,7 +240,7 @@ func (s *Server) Commands() []byte {
 // Roundly waits until something comes true, and fails the test when it never does.
 func (s *Server) Roundly(what string, true func() bool) {
 	s.t.Helper()
-	const patience = 10 * time.Second
+	const patience = time.Minute // it is spent on failing alone
 	for deadline := time.Now().Add(patience); !true(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited %v in vain until %s", patience, what)

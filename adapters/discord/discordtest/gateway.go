@@ -12,7 +12,7 @@ import (
 
 // A Mood is how the gateway treats those who connect.
 type Mood struct {
-	RefuseToken   bool // close with 4004
+	Refuse        int  // close with this code; 0: do not
 	RefuseContent bool // close with 4014 whoever asks for the message content intent
 	SilentResumes int  // so many RESUMEs are never answered
 	InvalidResume bool // a RESUME is answered by op 9
@@ -227,8 +227,8 @@ func (s *Server) hear(c *conn, p packet) {
 		switch {
 		case g.mood.SilentResumes > 0:
 			g.mood.SilentResumes--
-		case g.mood.RefuseToken:
-			c.close(4004)
+		case g.mood.Refuse != 0:
+			c.close(g.mood.Refuse)
 		case g.mood.InvalidResume || !g.sessions[d.Session]:
 			c.send(packet{Op: 9, Data: encode(false)})
 		default:
@@ -246,7 +246,10 @@ func (s *Server) greet(c *conn, token string, intents int) {
 	const messageContent = 1 << 15
 	g := &s.gateway
 	switch {
-	case g.mood.RefuseToken || token != "Bot "+Token:
+	case g.mood.Refuse != 0:
+		c.close(g.mood.Refuse)
+		return
+	case token != "Bot "+Token:
 		c.close(4004)
 		return
 	case g.mood.RefuseContent && intents&messageContent != 0:

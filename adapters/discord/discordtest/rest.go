@@ -15,7 +15,7 @@ import (
 // routes is the API. Each pattern is also the operation whose body is checked.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/gateway/", s.serveGateway) // discordgo adds the slash
+	mux.HandleFunc("/gateway", s.serveGateway)
 	for operation, do := range map[string]func(http.ResponseWriter, *http.Request, []byte){
 		"GET /channels/{channel_id}":                                       s.getChannel,
 		"GET /channels/{channel_id}/messages":                              s.listMessages,
