@@ -134,6 +134,7 @@ type Server struct {
 	channels     map[string]*Channel
 	messages     []*Message // in the order in which they were posted
 	interactions map[string]*Interaction
+	void         time.Duration // after which an interaction that is not acknowledged is void
 	commands     json.RawMessage
 	requests     []Request
 	faults       []*Fault
@@ -143,7 +144,7 @@ type Server struct {
 // New starts a fake with a server, two channels and a person; it stops with the
 // test.
 func New(t testing.TB) *Server {
-	s := &Server{t: t, last: 10_000, channels: make(map[string]*Channel), interactions: make(map[string]*Interaction), commands: json.RawMessage("[]")}
+	s := &Server{t: t, last: 10_000, void: 3 * time.Second, channels: make(map[string]*Channel), interactions: make(map[string]*Interaction), commands: json.RawMessage("[]")}
 	s.channels[General] = &Channel{ID: General, Type: text, GuildID: Guild, Name: "general"}
 	s.channels[Forum] = &Channel{ID: Forum, Type: forum, GuildID: Guild, Name: "questions"}
 	s.gateway.sessions = make(map[string]bool)
