@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,14 +15,10 @@ import (
 func serveBoth(t *testing.T, there *slacktest.Server, here *discordtest.Server) *served {
 	t.Helper()
 	config := fmt.Sprintf("slack.api_url = '%s'\nserve.health = '127.0.0.1:0'\n[discord]\napi_url = '%s'\ngateway_url = '%s'\n", there.URL, here.APIURL(), here.GatewayURL())
-	getenv := env(map[string]string{
+	s := serveAs(t, map[string]string{
 		envConfig: write(t, config), envSlackBotToken: slacktest.BotToken("T1"), envSlackAppToken: slacktest.AppToken,
 		envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir(),
 	})
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	s := &served{t: t, stop: cancel, done: make(chan int, 1)}
-	go func() { s.done <- run(ctx, []string{"serve"}, strings.NewReader(""), io.Discard, s, getenv) }()
 	s.await(`Slack: connected`)
 	s.await(`Discord: connected`)
 	return s
@@ -81,7 +75,7 @@ func TestServeOneFails(t *testing.T) {
 		t.Errorf("the answer lacks %q:\n%s", quotedAboutIt, text)
 	}
 	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
-		if got := get(t, "http://"+health+path); got != want {
+		if got, _ := read(t, "http://"+health+path); got != want {
 			t.Errorf("%s is %d, want %d", path, got, want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -229,11 +230,15 @@ func healthHandler(surfaces []surface) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		var wrong []string
 		for _, s := range surfaces {
 			if !s.ready() {
-				http.Error(w, s.name+" is not connected", http.StatusServiceUnavailable)
-				return
+				wrong = append(wrong, s.name+" is not connected: the log says why")
 			}
+		}
+		if wrong != nil {
+			http.Error(w, strings.Join(wrong, "\n"), http.StatusServiceUnavailable)
+			return
 		}
 		io.WriteString(w, "ok\n")
 	})

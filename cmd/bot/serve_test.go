@@ -16,6 +16,7 @@ import (
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/store"
+	"rapporteur/adapters/discord/discordtest"
 	"rapporteur/adapters/slack"
 	"rapporteur/adapters/slack/slacktest"
 )
@@ -65,17 +66,22 @@ func (s *served) end() {
 // Web API's address.
 func serveWith(t *testing.T, fake *slacktest.Server, config string, args ...string) *served {
 	t.Helper()
-	getenv := env(map[string]string{
+	return serveAs(t, map[string]string{
 		envConfig:             write(t, fmt.Sprintf(config, fake.URL)),
 		envSlackBotToken:      slacktest.BotToken("T1"),
 		envSlackAppToken:      slacktest.AppToken,
 		envSlackSigningSecret: slacktest.SigningSecret,
 		"XDG_STATE_HOME":      t.TempDir(),
-	})
+	}, args...)
+}
+
+// serveAs starts "bot serve" in an environment.
+func serveAs(t *testing.T, environment map[string]string, args ...string) *served {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &served{t: t, stop: cancel, done: make(chan int, 1)}
 	go func() {
-		s.done <- run(ctx, append([]string{"serve"}, args...), strings.NewReader(""), io.Discard, s, getenv)
+		s.done <- run(ctx, append([]string{"serve"}, args...), strings.NewReader(""), io.Discard, s, env(environment))
 	}()
 	t.Cleanup(cancel)
 	return s
@@ -113,7 +119,7 @@ func TestServe(t *testing.T) {
 	health := s.await(`Listening\. \(address: ([^)]+)\)`)[1]
 	s.await(`Slack: connected`)
 	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusOK} {
-		if got := get(t, "http://"+health+path); got != want {
+		if got, _ := read(t, "http://"+health+path); got != want {
 			t.Errorf("%s is %d, want %d", path, got, want)
 		}
 	}
@@ -195,6 +201,39 @@ func TestServeRefusedToken(t *testing.T) {
 	}
 }
 
+// A token that Slack refuses leaves Discord alone; the log and readyz tell of it.
+func TestServeSlackFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	for name, tokens := range map[string][2]string{
+		"bot token":       {"xoxb-wrong", slacktest.AppToken},
+		"app-level token": {slacktest.BotToken("T1"), "xapp-wrong"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			emptyHome(t)
+			there, here := slacktest.Start(t, slack.Scopes()...), discordtest.New(t)
+			config := fmt.Sprintf("slack.api_url = '%s'\nserve.health = '127.0.0.1:0'\n[discord]\napi_url = '%s'\ngateway_url = '%s'\n", there.URL, here.APIURL(), here.GatewayURL())
+			s := serveAs(t, map[string]string{
+				envConfig: write(t, config), envSlackBotToken: tokens[0], envSlackAppToken: tokens[1], envDiscordToken: discordtest.Token,
+				"XDG_STATE_HOME": t.TempDir(),
+			})
+			health := s.await(`Listening\. \(address: ([^)]+)\)`)[1]
+			s.await(`Slack is not answered any more.*copy the token again`)
+			s.await(`Discord: connected`)
+			here.Say(discordtest.Said{Text: aboutTheILO, Mention: true})
+			here.Roundly("Discord is answered", func() bool { return len(here.Messages()) == 1 })
+			if status, body := read(t, "http://"+health+"/readyz"); status != http.StatusServiceUnavailable || !strings.HasPrefix(body, "Slack is not connected") {
+				t.Errorf("readyz is %d: %s", status, body)
+			}
+			s.stop()
+			if status := <-s.done; status != exitFailure {
+				t.Errorf("status %d, want that of a failure", status)
+			}
+		})
+	}
+}
+
 // What is missing is said before anything is opened.
 func TestServeWithoutTokens(t *testing.T) {
 	emptyHome(t)
@@ -222,14 +261,19 @@ func TestServeWithoutTokens(t *testing.T) {
 	}
 }
 
-func get(t *testing.T, address string) int {
+// read fetches what is at an address.
+func read(t *testing.T, address string) (status int, body string) {
 	t.Helper()
 	response, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response.Body.Close()
-	return response.StatusCode
+	defer response.Body.Close()
+	all, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(all)
 }
 
 // readyz tells which platform is not connected.
@@ -244,7 +288,7 @@ func TestReadiness(t *testing.T) {
 	go server.Serve(l)
 	defer server.Close()
 	for _, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
-		if got := get(t, "http://"+l.Addr().String()+"/readyz"); got != want {
+		if got, _ := read(t, "http://"+l.Addr().String()+"/readyz"); got != want {
 			t.Errorf("readyz is %d, want %d", got, want)
 		}
 		ready = true
