@@ -1,5 +1,5 @@
-// Package export writes a paper to a file that other programs open: Markdown
-// and HTML.
+// Package export writes a paper to a file that other programs open: Markdown,
+// HTML and DOCX.
 //
 // A [Paper] is a text laid out in blocks, with notes where they are called. It
 // knows nothing of briefings: whoever makes one decides what is a heading and
@@ -79,6 +79,7 @@ type Format struct {
 var formats = []Format{
 	{"md", Markdown},
 	{"html", HTML},
+	{"docx", DOCX},
 }
 
 // Find returns the format of a name or an extension, for example "html" or

@@ -97,7 +97,8 @@ func trim(runs []Run) []Run {
 
 // tidyLink returns where a run leads, "" when that is neither an anchor of the
 // paper nor an address on the web. What may not stand in an address as it is
-// (RFC 3986, section 2) is written by its bytes.
+// (RFC 3986, section 2), and what would end one in some format, is written by its
+// bytes.
 func tidyLink(link string, anchors map[string]bool) string {
 	if anchor, ok := strings.CutPrefix(link, "#"); ok {
 		if anchors[anchor] {
@@ -111,7 +112,7 @@ func tidyLink(link string, anchors map[string]bool) string {
 	}
 	var out strings.Builder
 	for _, c := range []byte(u.String()) {
-		if c <= ' ' || c >= utf8.RuneSelf-1 || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+		if c <= ' ' || c >= utf8.RuneSelf-1 || strings.IndexByte("\"'()<>\\^`{|}", c) >= 0 {
 			const hex = "0123456789ABCDEF"
 			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
 			continue
