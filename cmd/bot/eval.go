@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +20,8 @@ type evalFlags struct {
 	questions string // a file, "-" for standard input, "" for those built in
 	corpus    []string
 	beir      string // a folder; "": gold questions
+	html      string // a file for the page; "": none
+	compare   string // a file with an earlier report; "": none
 }
 
 func evalCommand(a *app) *cobra.Command {
@@ -41,6 +46,11 @@ func evalCommand(a *app) *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, usageEvalJSON)
 	c.Flags().StringVar(&f.beir, "beir", "", usageEvalBEIR)
 	c.Flags().StringArrayVar(&f.corpus, "corpus", nil, usageCorpus)
+	c.Flags().StringVar(&f.html, "html", "", usageEvalHTML)
+	c.Flags().StringVar(&f.compare, "compare", "", usageEvalCompare)
+	c.MarkFlagsMutuallyExclusive("json", "compare")
+	c.MarkFlagsMutuallyExclusive("beir", "html")
+	c.MarkFlagsMutuallyExclusive("beir", "compare")
 	c.MarkFlagsMutuallyExclusive("beir", "questions")
 	c.MarkFlagsMutuallyExclusive("beir", "corpus")
 	c.MarkFlagsMutuallyExclusive("beir", "json")
@@ -52,6 +62,12 @@ func (a *app) eval(ctx context.Context, f evalFlags) error {
 	questions, err := a.gold(f)
 	if err != nil {
 		return err
+	}
+	var before eval.Report
+	if f.compare != "" {
+		if before, err = readReport(f.compare); err != nil {
+			return badUse(err)
+		}
 	}
 	if f.questions == "" {
 		a.config.Corpus.Paths = nil // the built-in questions are about the built-in proceedings
@@ -72,15 +88,43 @@ func (a *app) eval(ctx context.Context, f evalFlags) error {
 	if err != nil {
 		return badUse(sayNotScored(f.questions, err))
 	}
-	if f.json {
-		return report.WriteJSON(a.out)
+	if f.html != "" {
+		err := writeFile(f.html, func(w io.Writer) error {
+			return eval.WriteHTML(w, report, questions, outcomes, sources)
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if err := report.WriteText(a.out); err != nil {
-		return err
+	switch {
+	case f.json:
+		return report.WriteJSON(a.out)
+	case f.compare != "":
+		if err := eval.WriteComparison(a.out, before, report); err != nil {
+			return badUse(sayNotCompared(f.compare, err))
+		}
+	default:
+		if err := report.WriteText(a.out); err != nil {
+			return err
+		}
 	}
 	// Not with the report, which is the same each time and may be compared.
 	say(a.diagnostics, sayMedian(report))
 	return nil
+}
+
+// readReport reads a report that --json printed.
+func readReport(path string) (eval.Report, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	defer file.Close()
+	r, err := eval.ReadReport(file)
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
 }
 
 // gold reads the gold questions.

@@ -102,11 +102,16 @@ A gold question is a JSON object on one line:
 "any" says that one of the quotes is evidence enough. A question that the
 documents do not answer has "answerable": false and no evidence.
 
+--html writes a page with each question, its answer and the passages found, the
+evidence marked. --compare takes a report that --json printed before and says what
+changed, with 95 % intervals: a star where more than chance did.
+
 With --beir it measures retrieval alone on a public test collection: a folder
 with corpus.jsonl, queries.jsonl and qrels.tsv, each document one passage. Large
 ones take minutes.`
 	exampleEval = `  bot eval
-  bot eval --json > report.json
+  bot eval --json > before.json
+  bot eval --compare before.json --html report.html
   bot eval --questions gold.jsonl --corpus minutes/
   bot eval --beir scifact/`
 
@@ -166,6 +171,8 @@ Developer Portal under General Information.`
 	usageForgetTeam    = "only what was said in this workspace or server, by its `ID`"
 	usageEvalQuestions = "gold questions in `FILE`, one JSON object a line; - is standard input"
 	usageEvalJSON      = "print the report as JSON"
+	usageEvalHTML      = "write the report as a page for a browser to `FILE`"
+	usageEvalCompare   = "say what changed since the report in `FILE`, which --json printed"
 	usageEvalBEIR      = "measure nDCG@10 on the test collection in `FOLDER`"
 	usageDry           = "say nothing, and log what would be said"
 	usageManifestName  = "call the app `NAME`"
@@ -287,12 +294,20 @@ func sayNotScored(file string, err error) error {
 	return fmt.Errorf("comparing the answers with %s: %w. The quotes must stand in the documents that are asked", file, err)
 }
 
+func sayNotCompared(file string, err error) error {
+	return fmt.Errorf("%s: %w. Make it anew from the same questions, with --json", file, err)
+}
+
 func sayMedian(r eval.Report) string {
 	return fmt.Sprintf("%s in the median, over %s", milliseconds(float64(r.MedianMillis)), count(len(r.Questions), "question"))
 }
 
 func sayNotWritable(folder string, err error) error {
 	return fmt.Errorf("the index cannot be kept in %s: %w: set folder under [index] in the configuration to one that can be written", folder, err)
+}
+
+func sayFileNotWritable(path string, err error) error {
+	return fmt.Errorf("%s cannot be written: %w: name a file in a folder that can be written", path, err)
 }
 
 func sayNotKept(folder string) error {

@@ -3,9 +3,11 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"text/tabwriter"
 )
 
 // resamples is how often Compare draws the questions anew. With 10,000 each end
@@ -13,64 +15,132 @@ import (
 // error √(p(1−p)/n)/f of a quantile with p = 0.025 and f the normal density there.
 const resamples = 10_000
 
-// An Interval is a mean difference per question with the bounds between which 95 %
-// of its resampled means lie.
-type Interval struct {
-	Mean, Low, High float64 // from -1 to 1; positive: more after than before
-	N               int     // questions that count for the metric
+// A Statistic draws one figure from questions' results; NaN where there is
+// nothing to count.
+type Statistic func([]Result) Figure
+
+// Mean is the mean of m over the questions that count for it.
+func Mean(m Metric) Statistic {
+	return func(results []Result) Figure { return mean(results, m) }
 }
 
-// String prints the difference, its interval and the number of questions, as in
+// An Interval is by how much a figure changed, with the bounds between which 95 %
+// of its resampled changes lie.
+type Interval struct {
+	Change, Low, High float64 // positive: more after than before
+	N                 int     // questions asked both times
+}
+
+// String prints the change, its interval and the number of questions, as in
 // "+0.044 [-0.015, +0.103] over 68 questions".
 func (i Interval) String() string {
-	return fmt.Sprintf("%+.3f [%+.3f, %+.3f] over %d questions", i.Mean, i.Low, i.High, i.N)
+	return fmt.Sprintf("%s over %d questions", i.bounds(), i.N)
 }
 
-// Compare returns how much after differs from before by a metric, with its 95 %
-// interval: the paired percentile bootstrap (Efron and Tibshirani, An
+func (i Interval) bounds() string {
+	return fmt.Sprintf("%+.3f [%+.3f, %+.3f]", i.Change, i.Low, i.High)
+}
+
+// Certain reports whether the questions can tell after from before: the interval
+// does not hold 0.
+func (i Interval) Certain() bool { return i.Low > 0 || i.High < 0 }
+
+// Compare returns how much after differs from before by a statistic, with its
+// 95 % interval: the paired percentile bootstrap (Efron and Tibshirani, An
 // Introduction to the Bootstrap, 1993, chapter 13), which draws questions with
-// replacement and keeps each with both of its values. An interval that holds 0
+// replacement and keeps each with both of its results. An interval that holds 0
 // means that the questions cannot tell the two apart. The draws are the same
 // each time. It is an error when the reports are not of the same questions in
-// the same order, or none of them counts for the metric.
-func Compare(before, after Report, m Metric) (Interval, error) {
-	if len(before.Questions) != len(after.Questions) {
-		return Interval{}, fmt.Errorf("comparing a report of %d questions with one of %d", len(before.Questions), len(after.Questions))
+// the same order, or there is nothing to count.
+func Compare(before, after Report, s Statistic) (Interval, error) {
+	n := len(before.Questions)
+	if n != len(after.Questions) {
+		return Interval{}, fmt.Errorf("comparing a report of %d questions with one of %d", n, len(after.Questions))
 	}
-	var differences []float64
 	for i, b := range before.Questions {
-		a := after.Questions[i]
-		if a.ID != b.ID || a.Answerable != b.Answerable {
+		if a := after.Questions[i]; a.ID != b.ID || a.Answerable != b.Answerable {
 			return Interval{}, fmt.Errorf("comparing question %q with question %q: the reports must be of the same questions", b.ID, a.ID)
 		}
-		if d := float64(m(a) - m(b)); !math.IsNaN(d) {
-			differences = append(differences, d)
-		}
 	}
-	if len(differences) == 0 {
-		return Interval{}, errors.New("comparing reports: no question counts for the metric")
+	change := float64(s(after.Questions) - s(before.Questions))
+	if math.IsNaN(change) {
+		return Interval{}, errors.New("comparing reports: no question counts for the figure")
 	}
-	return bootstrap(differences), nil
+	changes := resampled(before.Questions, after.Questions, s)
+	tail := len(changes) * 25 / 1000 // 2.5 % at each end
+	return Interval{Change: change, Low: changes[max(tail-1, 0)], High: changes[len(changes)-1-max(tail-1, 0)], N: n}, nil
 }
 
-// bootstrap returns the mean of values, of which there is at least one, and its
-// percentile interval.
-func bootstrap(values []float64) Interval {
-	n := len(values)
+// resampled returns the changes of s over questions drawn anew, in order. Draws
+// in which nothing counts are left out.
+func resampled(before, after []Result, s Statistic) []float64 {
+	n := len(before)
 	draw := rand.New(rand.NewPCG(1, 2)) // any seed, but always the same
-	means := make([]float64, resamples)
-	for i := range means {
-		sum := 0.0
-		for range n {
-			sum += values[draw.IntN(n)]
+	b, a := make([]Result, n), make([]Result, n)
+	var changes []float64
+	for range resamples {
+		for i := range n {
+			k := draw.IntN(n)
+			b[i], a[i] = before[k], after[k]
 		}
-		means[i] = sum / float64(n)
+		if c := float64(s(a) - s(b)); !math.IsNaN(c) {
+			changes = append(changes, c)
+		}
 	}
-	slices.Sort(means)
-	total := 0.0
-	for _, v := range values {
-		total += v
+	slices.Sort(changes)
+	return changes
+}
+
+// WriteComparison writes each figure of both reports, the change and its interval,
+// and a star where that does not hold 0; below them the questions whose evidence
+// was won or lost. Its errors are those of Compare and of w.
+func WriteComparison(w io.Writer, before, after Report) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%d questions\tbefore\tafter\tchange, 95 %%\n", len(after.Questions))
+	for _, f := range figures {
+		was, is := f.count(before.Questions), f.count(after.Questions)
+		if math.IsNaN(float64(was)) && math.IsNaN(float64(is)) {
+			continue
+		}
+		interval, err := Compare(before, after, f.count)
+		if err != nil {
+			return err
+		}
+		star := ""
+		if interval.Certain() {
+			star = " *"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s%s\n", f.name, f.print(was), f.print(is), interval.bounds(), star)
 	}
-	tail := resamples * 25 / 1000 // 2.5 % at each end
-	return Interval{Mean: total / float64(n), Low: means[tail-1], High: means[resamples-tail], N: n}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, list := range []struct {
+		name string
+		of   func(b, a Result) bool
+	}{
+		{"now answered with the evidence", func(b, a Result) bool { return a.Evidence && !b.Evidence }},
+		{"no longer answered with the evidence", func(b, a Result) bool { return !a.Evidence && b.Evidence }},
+		{"now answered falsely", func(b, a Result) bool { return !a.Answerable && a.Answered && !b.Answered }},
+		{"no longer answered falsely", func(b, a Result) bool { return !a.Answerable && !a.Answered && b.Answered }},
+	} {
+		if _, err := fmt.Fprintf(w, "%s:%s\n", list.name, namesWhere(before, after, list.of)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namesWhere lists the questions for which of holds, each behind a space.
+func namesWhere(before, after Report, of func(b, a Result) bool) string {
+	names := ""
+	for i, a := range after.Questions {
+		if of(before.Questions[i], a) {
+			names += " " + cell(a.ID)
+		}
+	}
+	if names == "" {
+		return " none"
+	}
+	return names
 }

@@ -8,18 +8,25 @@ import (
 // auroc is the area under the receiver operating characteristic of the
 // confidence: how often an answerable question has a higher one than an
 // unanswerable, a tie counting half (the Mann-Whitney statistic divided by the
-// number of pairs). It is NaN when there are no pairs.
+// number of pairs, by ranks). It is NaN when there are no pairs.
 func auroc(results []Result) Figure {
-	var pairs, twice int
-	for _, yes := range results {
-		for _, no := range results {
-			if yes.Answerable && !no.Answerable {
-				pairs++
-				twice += 1 + cmp.Compare(yes.Confidence, no.Confidence)
+	order := slices.Clone(results)
+	slices.SortFunc(order, func(a, b Result) int { return cmp.Compare(a.Confidence, b.Confidence) })
+	var no, twice int // no: unanswerable questions with a lower confidence
+	for i := 0; i < len(order); {
+		var yesHere, noHere int
+		c := order[i].Confidence
+		for ; i < len(order) && order[i].Confidence == c; i++ {
+			if order[i].Answerable {
+				yesHere++
+			} else {
+				noHere++
 			}
 		}
+		twice += yesHere * (2*no + noHere)
+		no += noHere
 	}
-	return share(twice, 2*pairs)
+	return share(twice, 2*no*(len(order)-no))
 }
 
 // A Point says what a threshold for the confidence would give.
@@ -27,6 +34,10 @@ type Point struct {
 	Threshold    float64 `json:"threshold"`     // questions with this confidence or more are answered
 	Coverage     Figure  `json:"coverage"`      // share of the answerable questions answered
 	FalseAnswers Figure  `json:"false_answers"` // share of the unanswerable questions answered
+	// Risk is the share of the answers given that answer what the documents do not
+	// (El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective
+	// Classification"); NaN when none is given.
+	Risk Figure `json:"risk"`
 }
 
 // At returns what the given threshold would give. The report's own Coverage and
@@ -36,8 +47,12 @@ func (r Report) At(threshold float64) Point {
 	for i := range results {
 		results[i].Answered = results[i].Confidence >= threshold
 	}
-	return Point{threshold, mean(results, Coverage), mean(results, FalseAnswers)}
+	return Point{threshold, mean(results, Coverage), mean(results, FalseAnswers), mean(results, risk)}
 }
+
+// risk is 1 when a question was answered that the documents do not answer. Only
+// answered questions count.
+func risk(r Result) Figure { return when(r.Answered, !r.Answerable) }
 
 // Curve returns the points of the risk-coverage curve, one for each confidence
 // that occurs, from the highest down: a calibrated threshold is chosen from it.

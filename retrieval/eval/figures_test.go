@@ -108,7 +108,7 @@ func TestFiguresAtHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := figuresAtHead(string(report)); len(got) != 12 || got["verbatim"] != 1 {
+	if got := figuresAtHead(string(report)); len(got) != 13 || got["verbatim"] != 1 {
 		t.Errorf("%v", got)
 	}
 }

@@ -124,6 +124,24 @@ func (e evidence) heldBy(spans []Span) bool {
 	return !e.any && len(e.places) > 0
 }
 
+// shareHeldBy is the share of the question's quotes that spans together hold: 0 or
+// 1 where one quote is enough, 0 where there is none.
+func (e evidence) shareHeldBy(spans []Span) float64 {
+	if e.any || len(e.places) == 0 {
+		if e.heldBy(spans) {
+			return 1
+		}
+		return 0
+	}
+	held := 0
+	for _, places := range e.places {
+		if slices.ContainsFunc(places, func(gold Span) bool { return holds(spans, gold) }) {
+			held++
+		}
+	}
+	return float64(held) / float64(len(e.places))
+}
+
 // touches reports whether span holds any quote of the question, by itself.
 func (e evidence) touches(span Span) bool {
 	e.any = true // of this copy alone

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -25,6 +26,15 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(float64(f))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (f *Figure) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(data, []byte("null")) {
+		*f = Figure(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(f))
 }
 
 // A Metric gives what a question adds to a figure, or NaN where it does not
@@ -55,12 +65,55 @@ func InWords(r Result) Figure { return when(r.Answerable, r.In400Words) }
 // the evidence. Only answerable questions count.
 func AnswerHasEvidence(r Result) Figure { return when(r.Answerable, r.Evidence) }
 
+// CitationRecall is the share of the evidence that the citations hold, 0 when the
+// question was not answered. Only answerable questions count.
+func CitationRecall(r Result) Figure {
+	if !r.Answerable {
+		return when(false, false)
+	}
+	return Figure(r.Recall)
+}
+
 // Coverage is 1 when the question was answered. Only answerable questions count.
 func Coverage(r Result) Figure { return when(r.Answerable, r.Answered) }
 
 // FalseAnswers is 1 when the question was answered. Only unanswerable questions
 // count.
 func FalseAnswers(r Result) Figure { return when(!r.Answerable, r.Answered) }
+
+// citationPrecision is the share of the citations of answerable questions that
+// share 30 bytes or more with a gold quote, all citations pooled.
+func citationPrecision(results []Result) Figure {
+	right, citations := 0, 0
+	for _, r := range results {
+		if r.Answerable {
+			right += r.Right
+			citations += r.Citations
+		}
+	}
+	return share(right, citations)
+}
+
+// verbatim is the share of all citations whose Printed is the source's bytes.
+func verbatim(results []Result) Figure {
+	same, citations := 0, 0
+	for _, r := range results {
+		same += r.Verbatim
+		citations += r.Citations
+	}
+	return share(same, citations)
+}
+
+// medianWords is the median length of the answers that were given.
+func medianWords(results []Result) Figure {
+	var words []float64
+	for _, r := range results {
+		if r.Answered {
+			words = append(words, float64(r.Words))
+		}
+	}
+	return median(words)
+}
 
 // when is 1 or 0 where a question counts, NaN where it does not.
 func when(counts, holds bool) Figure {

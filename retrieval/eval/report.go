@@ -2,6 +2,7 @@ package eval
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -26,6 +27,7 @@ type Report struct {
 	In400Words Figure `json:"in400w"` // mean of InWords
 
 	AnswerHasEvidence Figure `json:"answer_has_evidence"` // mean of AnswerHasEvidence
+	CitationRecall    Figure `json:"citation_recall"`     // mean of CitationRecall
 	CitationPrecision Figure `json:"citation_precision"`  // share of the citations of answerable questions, answered or not, that share 30 bytes or more with a gold quote
 	Verbatim          Figure `json:"verbatim"`            // share of all citations whose Printed is the source's bytes
 
@@ -40,47 +42,60 @@ type Report struct {
 	Questions []Result      `json:"questions"` // in the order given
 }
 
-// TypeFigures are the figures of the questions of one type.
+// figures lists those of a report in the order in which they are printed: what
+// each is called, how it is counted, and where the report has it.
+var figures = []struct {
+	name  string
+	count Statistic
+	of    func(*Report) *Figure
+	print func(Figure) string
+}{
+	{"hit@1", Mean(HitAt(1)), func(r *Report) *Figure { return &r.Hit1 }, Figure.String},
+	{"hit@3", Mean(HitAt(3)), func(r *Report) *Figure { return &r.Hit3 }, Figure.String},
+	{"hit@5", Mean(HitAt(5)), func(r *Report) *Figure { return &r.Hit5 }, Figure.String},
+	{"hit@10", Mean(HitAt(10)), func(r *Report) *Figure { return &r.Hit10 }, Figure.String},
+	{"mrr", Mean(ReciprocalRank), func(r *Report) *Figure { return &r.MRR }, Figure.String},
+	{"in400w", Mean(InWords), func(r *Report) *Figure { return &r.In400Words }, Figure.String},
+	{"answer_has_evidence", Mean(AnswerHasEvidence), func(r *Report) *Figure { return &r.AnswerHasEvidence }, Figure.String},
+	{"citation_recall", Mean(CitationRecall), func(r *Report) *Figure { return &r.CitationRecall }, Figure.String},
+	{"citation_precision", citationPrecision, func(r *Report) *Figure { return &r.CitationPrecision }, Figure.String},
+	{"verbatim", verbatim, func(r *Report) *Figure { return &r.Verbatim }, Figure.String},
+	{"coverage", Mean(Coverage), func(r *Report) *Figure { return &r.Coverage }, Figure.String},
+	{"false_answers", Mean(FalseAnswers), func(r *Report) *Figure { return &r.FalseAnswers }, Figure.String},
+	{"auroc", auroc, func(r *Report) *Figure { return &r.AUROC }, Figure.String},
+	{"median words", medianWords, func(r *Report) *Figure { return &r.MedianWords }, whole},
+}
+
+// TypeFigures are the figures of the questions of one type, as in Report.
 type TypeFigures struct {
 	Type              string `json:"type"`
 	N                 int    `json:"n"` // questions of the type
 	Hit3              Figure `json:"hit@3"`
 	MRR               Figure `json:"mrr"`
-	AnswerHasEvidence Figure `json:"answer_has_evidence"`
 	Answered          Figure `json:"answered"` // share of all N, answerable or not
+	AnswerHasEvidence Figure `json:"answer_has_evidence"`
+	CitationRecall    Figure `json:"citation_recall"`
+	CitationPrecision Figure `json:"citation_precision"`
+	MedianWords       Figure `json:"median_words"`
 }
 
 // summarize draws the figures from the questions' results.
 func summarize(results []Result) Report {
-	r := Report{
-		Hit1: mean(results, HitAt(1)), Hit3: mean(results, HitAt(3)),
-		Hit5: mean(results, HitAt(5)), Hit10: mean(results, HitAt(10)),
-		MRR: mean(results, ReciprocalRank), In400Words: mean(results, InWords),
-		AnswerHasEvidence: mean(results, AnswerHasEvidence),
-		Coverage:          mean(results, Coverage), FalseAnswers: mean(results, FalseAnswers),
-		AUROC: auroc(results),
-		Types: byType(results), Questions: results,
+	r := Report{Types: byType(results), Questions: results}
+	for _, f := range figures {
+		*f.of(&r) = f.count(results)
 	}
-	var right, citations, verbatim int
-	var words, millis []float64
+	var millis []float64
 	for _, q := range results {
 		r.Citations += q.Citations
-		verbatim += q.Verbatim
 		if q.Answerable {
 			r.Answerable++
-			right += q.Right
-			citations += q.Citations
 		} else {
 			r.Unanswerable++
 		}
-		if q.Answered {
-			words = append(words, float64(q.Words))
-		}
 		millis = append(millis, q.Millis)
 	}
-	r.CitationPrecision = share(right, citations)
-	r.Verbatim = share(verbatim, r.Citations)
-	r.MedianWords, r.MedianMillis = median(words), median(millis)
+	r.MedianMillis = median(millis)
 	return r
 }
 
@@ -100,8 +115,11 @@ func byType(results []Result) []TypeFigures {
 		types = append(types, TypeFigures{
 			Type: name, N: len(rs),
 			Hit3: mean(rs, HitAt(3)), MRR: mean(rs, ReciprocalRank),
-			AnswerHasEvidence: mean(rs, AnswerHasEvidence),
 			Answered:          mean(rs, func(r Result) Figure { return when(true, r.Answered) }),
+			AnswerHasEvidence: mean(rs, AnswerHasEvidence),
+			CitationRecall:    mean(rs, CitationRecall),
+			CitationPrecision: citationPrecision(rs),
+			MedianWords:       medianWords(rs),
 		})
 	}
 	return types
@@ -114,29 +132,20 @@ func (r Report) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%d questions: %d answerable, %d unanswerable; %d citations\n\n",
 		len(r.Questions), r.Answerable, r.Unanswerable, r.Citations)
-	for _, f := range []struct {
-		name  string
-		value Figure
-	}{
-		{"hit@1", r.Hit1}, {"hit@3", r.Hit3}, {"hit@5", r.Hit5}, {"hit@10", r.Hit10},
-		{"mrr", r.MRR}, {"in400w", r.In400Words},
-		{"answer_has_evidence", r.AnswerHasEvidence},
-		{"citation_precision", r.CitationPrecision}, {"verbatim", r.Verbatim},
-		{"coverage", r.Coverage}, {"false_answers", r.FalseAnswers}, {"auroc", r.AUROC},
-	} {
-		fmt.Fprintf(t, "%s\t%v\n", f.name, f.value)
+	for _, f := range figures {
+		fmt.Fprintf(t, "%s\t%s\n", f.name, f.print(*f.of(&r)))
 	}
-	fmt.Fprintf(t, "median words\t%s\n", strings.TrimSuffix(r.MedianWords.String(), ".000"))
 
-	fmt.Fprint(t, "\nthreshold\tcoverage\tfalse_answers\n")
+	fmt.Fprint(t, "\nthreshold\tcoverage\tfalse_answers\trisk\n")
 	for tenth := 1; tenth < 10; tenth++ {
 		p := r.At(float64(tenth) / 10)
-		fmt.Fprintf(t, "%.1f\t%v\t%v\n", p.Threshold, p.Coverage, p.FalseAnswers)
+		fmt.Fprintf(t, "%.1f\t%v\t%v\t%v\n", p.Threshold, p.Coverage, p.FalseAnswers, p.Risk)
 	}
 
-	fmt.Fprint(t, "\ntype\tn\thit@3\tmrr\tanswer_has_evidence\tanswered\n")
+	fmt.Fprint(t, "\ntype\tn\thit@3\tmrr\tanswered\tevidence\trecall\tprecision\twords\n")
 	for _, f := range r.Types {
-		fmt.Fprintf(t, "%s\t%d\t%v\t%v\t%v\t%v\n", cell(f.Type), f.N, f.Hit3, f.MRR, f.AnswerHasEvidence, f.Answered)
+		fmt.Fprintf(t, "%s\t%d\t%v\t%v\t%v\t%v\t%v\t%v\t%s\n", cell(f.Type), f.N, f.Hit3, f.MRR,
+			f.Answered, f.AnswerHasEvidence, f.CitationRecall, f.CitationPrecision, whole(f.MedianWords))
 	}
 
 	fmt.Fprint(t, "\nquestion\ttype\trank\tevidence\tanswered\tconfidence\n")
@@ -159,6 +168,22 @@ func (r Report) WriteJSON(w io.Writer) error {
 	e.SetIndent("", "  ")
 	return e.Encode(r)
 }
+
+// ReadReport reads what WriteJSON wrote. Fields that a report of another version
+// has besides are ignored.
+func ReadReport(r io.Reader) (Report, error) {
+	var out Report
+	if err := json.NewDecoder(r).Decode(&out); err != nil {
+		return Report{}, fmt.Errorf("not a report that bot eval --json printed: %w", err)
+	}
+	if len(out.Questions) == 0 {
+		return Report{}, errors.New("not a report that bot eval --json printed: it has no questions")
+	}
+	return out, nil
+}
+
+// whole prints a figure without decimals where it has none.
+func whole(f Figure) string { return strings.TrimSuffix(f.String(), ".000") }
 
 // yn prints a yes or no as narrow as a golden file wants it.
 func yn(b bool) string {

@@ -34,7 +34,7 @@ func Run(ctx context.Context, a Asker, questions []Question) ([]Outcome, error) 
 
 // outcome takes from an answer what is measured.
 func outcome(a answer.Answer) Outcome {
-	o := Outcome{Answered: a.Answered, Confidence: a.Confidence}
+	o := Outcome{Answered: a.Answered, Confidence: a.Confidence, Text: a.Text, Standalone: a.Standalone}
 	for _, h := range a.Hits {
 		o.Hits = append(o.Hits, Span{h.Doc.File, h.Source.Start, h.Source.End})
 	}

@@ -23,6 +23,8 @@ type Outcome struct {
 	Answered   bool
 	Confidence float64 // from 0 to 1
 	Words      int     // length of the answer's text
+	Text       string  // the answer as it was shown; for reading, never compared
+	Standalone string  // the question as it was searched; for reading, never compared
 	Millis     float64 // from the question in memory to the answer in memory
 }
 
@@ -42,6 +44,7 @@ type Result struct {
 	Depth      int     `json:"depth"`     // how many of the first hits it takes to hold the evidence; 0: ten are not enough
 	In400Words bool    `json:"in400w"`    // the hits within the first 400 words of source hold the evidence
 	Evidence   bool    `json:"evidence"`  // answered, and the citations hold the evidence
+	Recall     float64 `json:"recall"`    // answered, and the citations hold this share of the evidence
 	Answered   bool    `json:"answered"`  // as the outcome says
 	Citations  int     `json:"citations"` // how many were given
 	Right      int     `json:"right"`     // of Citations: those that share 30 bytes or more with a gold quote
@@ -119,6 +122,9 @@ func judge(q Question, gold evidence, o Outcome, sources map[string][]byte) Resu
 		}
 	}
 	r.Evidence = o.Answered && gold.heldBy(quoted)
+	if o.Answered {
+		r.Recall = gold.shareHeldBy(quoted)
+	}
 	top := o.Hits[:min(maxRank, len(o.Hits))]
 	r.Rank = 1 + slices.IndexFunc(top, gold.touches)
 	for k := range top {

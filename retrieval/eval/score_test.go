@@ -97,6 +97,7 @@ func TestScore(t *testing.T) {
 		MRR:               (1 + 0.5 + 0.5) / 4., // ranks 1, 2, 2, none
 		In400Words:        0.75,                 // nothing here is near 400 words
 		AnswerHasEvidence: 0.5,                  // q1, q2; q3 cites one quote of two
+		CitationRecall:    2.5 / 4,              // and counts here for that half
 		CitationPrecision: 3. / 5,               // q1, one of q2's two, q3's; not q4's
 		Verbatim:          5. / 6,               // all but q3's
 		Coverage:          0.75,                 // all but q4
@@ -105,17 +106,17 @@ func TestScore(t *testing.T) {
 		MedianWords:       11,                   // of 9, 10, 12, 20
 		MedianMillis:      5.5,                  // of 3, 4, 5, 6, 7, 9
 		Types: []TypeFigures{
-			{"fact", 2, 1, 0.75, 1, 1},
-			{"multi", 2, 0.5, 0.25, 0, 0.5},
-			{"unanswerable", 2, nan, nan, nan, 0.5},
+			{"fact", 2, 1, 0.75, 1, 1, 1, 2. / 3, 16},
+			{"multi", 2, 0.5, 0.25, 0.5, 0, 0.25, 0.5, 9},
+			{"unanswerable", 2, nan, nan, 0.5, nan, nan, nan, 10},
 		},
 		Questions: []Result{
-			{"q1", "fact", true, 1, 1, true, true, true, 1, 1, 1, 0.9, 12, 4},
-			{"q2", "fact", true, 2, 2, true, true, true, 2, 1, 2, 0.7, 20, 6},
-			{"q3", "multi", true, 2, 3, true, false, true, 1, 1, 0, 0.5, 9, 5},
-			{"q4", "multi", true, 0, 0, false, false, false, 1, 0, 1, 0.2, 30, 7},
-			{"q5", "unanswerable", false, 0, 0, false, false, true, 1, 0, 1, 0.5, 10, 9},
-			{"q6", "unanswerable", false, 0, 0, false, false, false, 0, 0, 0, 0, 25, 3},
+			{"q1", "fact", true, 1, 1, true, true, 1, true, 1, 1, 1, 0.9, 12, 4},
+			{"q2", "fact", true, 2, 2, true, true, 1, true, 2, 1, 2, 0.7, 20, 6},
+			{"q3", "multi", true, 2, 3, true, false, 0.5, true, 1, 1, 0, 0.5, 9, 5},
+			{"q4", "multi", true, 0, 0, false, false, 0, false, 1, 0, 1, 0.2, 30, 7},
+			{"q5", "unanswerable", false, 0, 0, false, false, 0, true, 1, 0, 1, 0.5, 10, 9},
+			{"q6", "unanswerable", false, 0, 0, false, false, 0, false, 0, 0, 0, 0, 25, 3},
 		},
 	}
 	if diff := cmp.Diff(want, got, nearly); diff != "" {
@@ -257,7 +258,7 @@ func TestCurve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Point{{0.9, 0.25, 0}, {0.7, 0.5, 0}, {0.5, 0.75, 0.5}, {0.2, 1, 0.5}, {0, 1, 1}}
+	want := []Point{{0.9, 0.25, 0, 0}, {0.7, 0.5, 0, 0}, {0.5, 0.75, 0.5, 0.25}, {0.2, 1, 0.5, 0.2}, {0, 1, 1, 2. / 6}}
 	if diff := cmp.Diff(want, r.Curve()); diff != "" {
 		t.Errorf("curve (-want +got):\n%s", diff)
 	}
