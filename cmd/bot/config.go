@@ -134,7 +134,7 @@ func DefaultConfig() Config {
 		Corpus:   CorpusConfig{Paths: []string{}},
 		Embedder: EmbedderConfig{Kind: kindE5},
 		Chat: ChatConfig{
-			TimeoutSeconds: 30, PerPerson: 10, PerChannel: 60, RetentionDays: 90,
+			TimeoutSeconds: 30, RetentionDays: 90,
 			Teams: []string{}, Channels: []string{}, People: []string{},
 			BarTeams: []string{}, BarChannels: []string{}, BarPeople: []string{},
 		},

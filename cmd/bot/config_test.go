@@ -99,7 +99,7 @@ folder = "cache"
 threshold = 1
 [chat]
 folder = "state"
-per_person = 0
+per_person = 7
 people = ["U1"]
 guests = true
 [slack]
@@ -130,7 +130,7 @@ level = "debug"
 		Log:      LogConfig{Level: "debug"},
 	}
 	want.Chat.Folder = filepath.Join(filepath.Dir(file), "state")
-	want.Chat.PerPerson, want.Chat.People, want.Chat.Guests = 0, []string{"U1"}, true
+	want.Chat.PerPerson, want.Chat.People, want.Chat.Guests = 7, []string{"U1"}, true
 	if diff := cmp.Diff(want, got, sameSecret); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
