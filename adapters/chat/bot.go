@@ -22,7 +22,7 @@ import (
 type Options struct {
 	Access    Access
 	Timeout   time.Duration // for one answer; 0: 30 seconds
-	Workers   int           // messages worked on at once; 0: 8
+	Workers   int           // questions answered at once; 0: 8
 	PerPerson int           // questions a minute; 0: no limit
 	// PerChannel is for a channel's questions together, a minute; 0: no limit.
 	// Conversations with the bot alone have the person's limit only.
@@ -35,6 +35,7 @@ type Options struct {
 
 const (
 	queued      = 1000             // messages that wait for a worker; more wait at Handle
+	workers     = 64               // messages worked on at once, most of which wait for a platform
 	longestText = 64 << 10         // bytes of a message that are read
 	posting     = 30 * time.Second // for showing one reply
 	retrying    = time.Minute      // until a reply that could not be shown is tried again
@@ -53,6 +54,7 @@ type Bot struct {
 	limits  *limiter
 
 	queue  chan *job
+	desks  chan struct{}   // one taken for each question that is being answered
 	base   context.Context // done when work in hand is to be dropped
 	end    context.CancelFunc
 	chores sync.WaitGroup // workers and rounds
@@ -84,11 +86,11 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 	}
 	b := &Bot{
 		log: log, store: s, options: o, owner: rand.Text(), limits: newLimiter(),
-		queue: make(chan *job, queued), jobs: make(map[key]*job), beginning: make(map[key]bool), attached: make(map[string]func(Message) (Surface, bool)),
+		queue: make(chan *job, queued), desks: make(chan struct{}, o.Workers), jobs: make(map[key]*job), beginning: make(map[key]bool), attached: make(map[string]func(Message) (Surface, bool)),
 	}
 	b.library.Store(&l)
 	b.base, b.end = context.WithCancel(context.Background())
-	for range o.Workers {
+	for range workers {
 		b.chores.Go(b.work)
 	}
 	b.chores.Go(b.makeRounds)

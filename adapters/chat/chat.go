@@ -147,6 +147,10 @@ type Posted struct {
 // token revoked, the message deleted.
 var ErrUnreachable = errors.New("no reply can be shown there")
 
+// ErrCrowded is wrapped by the errors of a Surface when the platform takes no more
+// just now, so that nothing was shown and a reply has to wait.
+var ErrCrowded = errors.New("too much is being shown there")
+
 // An Editor is a Surface whose replies can be changed.
 type Editor interface {
 	// Edit shows r instead of what post, the ID of a Posted, shows.

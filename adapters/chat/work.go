@@ -257,11 +257,9 @@ func (b *Bot) replyTo(j *job) (r Reply, ok bool) {
 	case courtesy.MatchString(m.Text) && !m.Command:
 		return notice(m, saidWelcome), true
 	}
-	ctx, cancel := context.WithTimeout(j.ctx, b.options.Timeout)
-	defer cancel()
-	settled := b.showWorking(ctx, j)
+	settled := b.showWorking(j)
 	defer settled()
-	r, err := b.ask(ctx, j)
+	r, err := b.ask(j)
 	var refused answer.QuestionError
 	switch {
 	case err == nil:
@@ -280,10 +278,18 @@ func (b *Bot) replyTo(j *job) (r Reply, ok bool) {
 
 // ask answers j's question and keeps the answer for its buttons. An answer that
 // cannot be kept has none.
-func (b *Bot) ask(ctx context.Context, j *job) (Reply, error) {
+func (b *Bot) ask(j *job) (Reply, error) {
+	past, pastErr := b.past(j)
+	select { // waiting for one's turn is no part of the time that an answer may take
+	case b.desks <- struct{}{}:
+		defer func() { <-b.desks }()
+	case <-j.ctx.Done():
+		return Reply{}, j.ctx.Err()
+	}
+	ctx, cancel := context.WithTimeout(j.ctx, b.options.Timeout)
+	defer cancel()
 	library := b.library.Load()
 	start := b.options.Now()
-	past, pastErr := b.past(ctx, j)
 	given, err := library.Asker.Ask(ctx, answer.Question{Text: Plain(j.m.Text), History: past})
 	if err != nil {
 		return Reply{}, err
@@ -313,8 +319,10 @@ func joinNotices(a, b string) string {
 
 // past returns what was asked before j, oldest first, where it stands in a
 // conversation and the platform can tell.
-func (b *Bot) past(ctx context.Context, j *job) ([]string, error) {
+func (b *Bot) past(j *job) ([]string, error) {
 	const most = 10
+	ctx, cancel := context.WithTimeout(j.ctx, posting)
+	defer cancel()
 	r, ok := j.to.(Reader)
 	if !ok || j.m.Thread == "" && !j.m.Direct {
 		return nil, nil
@@ -338,8 +346,9 @@ func (b *Bot) past(ctx context.Context, j *job) ([]string, error) {
 // showWorking shows that the bot is at work, if that takes longer than a person
 // notices. What it returns waits until the platform has been told, so that this
 // does not overtake the reply.
-func (b *Bot) showWorking(ctx context.Context, j *job) (settled func()) {
+func (b *Bot) showWorking(j *job) (settled func()) {
 	const noticed = 400 * time.Millisecond
+	const patience = 3 * time.Second // a reply must not wait long for it
 	w, ok := j.to.(Worker)
 	if !ok || b.options.Dry {
 		return func() {}
@@ -352,7 +361,9 @@ func (b *Bot) showWorking(ctx context.Context, j *job) (settled func()) {
 				b.log.Error("Showing that the bot is at work failed: this is a defect, please report it.", b.about(j.m, "panic", fmt.Sprint(p))...)
 			}
 		}()
-		if err := w.Working(ctx, j.m); err != nil && ctx.Err() == nil {
+		ctx, cancel := context.WithTimeout(j.ctx, patience)
+		defer cancel()
+		if err := w.Working(ctx, j.m); err != nil && j.ctx.Err() == nil {
 			b.log.Warn("It could not be shown that the bot is at work.", b.about(j.m, "error", err)...)
 		}
 	})
@@ -372,7 +383,7 @@ func (b *Bot) show(j *job, r Reply) {
 		return
 	}
 	posted, err := b.post(j, r)
-	if err != nil && !errors.Is(err, ErrUnreachable) && b.base.Err() == nil {
+	if err != nil && !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrCrowded) && b.base.Err() == nil {
 		b.log.Error("A reply could not be shown; the person is told so.", b.about(j.m, "error", err)...)
 		// It may be there all the same: an answer to the post was lost, say.
 		if found, ok := b.find(j); ok {
@@ -389,6 +400,9 @@ func (b *Bot) show(j *job, r Reply) {
 		b.abandon(j)
 	case b.base.Err() != nil:
 		b.later(j.m, 0)
+	case errors.Is(err, ErrCrowded):
+		b.log.Warn("A reply cannot be shown yet; it is tried again later.", b.about(j.m, "error", err)...)
+		b.later(j.m, retrying)
 	default:
 		b.log.Error("Nothing can be shown; it is tried again later.", b.about(j.m, "error", err)...)
 		b.later(j.m, retrying)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -33,6 +34,8 @@ var (
 	codesScope   = []string{"missing_scope"}
 	// Slack failed, and may not the next time.
 	codesPassing = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+	// There are too many calls.
+	codesLimited = []string{"ratelimited", "rate_limited"}
 	// The post is not there any more.
 	codesGone = []string{"message_not_found", "thread_not_found"}
 )
@@ -47,8 +50,7 @@ func has(err error, codes []string) bool {
 // same: its answer was lost, or Slack failed while carrying it out.
 func uncertain(err error) bool {
 	var refused slack.SlackErrorResponse
-	var limited *slack.RateLimitedError
-	return err != nil && !errors.As(err, &refused) && !errors.As(err, &limited)
+	return err != nil && !errors.As(err, &refused) && !errors.Is(err, chat.ErrCrowded)
 }
 
 // missing reports whether err says that a call is not to be had. It is spared for a
@@ -75,11 +77,11 @@ func (w *workspace) offered(call string) bool {
 
 // optional makes a call that no answer depends on. One that is not to be had is
 // tried again after a while only.
-func (w *workspace) optional(call string, do func() error) error {
+func (w *workspace) optional(ctx context.Context, call string, do func() error) error {
 	if !w.offered(call) {
 		return nil
 	}
-	err := do()
+	err := patiently(ctx, do)
 	w.missing(call, err)
 	return w.failed(call, err)
 }

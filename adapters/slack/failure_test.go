@@ -311,6 +311,51 @@ func TestGuestLookupFails(t *testing.T) {
 	}
 }
 
+// A channel that takes few posts at a time gets every answer all the same, each
+// once, and other channels do not wait for it.
+func TestCrowdedChannel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits as Slack asks it to")
+	}
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	s.Limit(5)
+	const many = 40
+	var crowd sync.WaitGroup
+	for range many {
+		crowd.Go(func() { ask(t, s, "T1") })
+	}
+	crowd.Wait()
+	began := time.Now()
+	_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
+	must(t, err)
+	until(t, "another channel is answered", func() bool {
+		for _, m := range s.Shown() {
+			if m.Channel == "D1" {
+				return true
+			}
+		}
+		return false
+	})
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("another channel waited %v", took)
+	}
+	deadline := time.Now().Add(40 * time.Second)
+	for len(s.Shown()) < many+1 && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	in := make(map[string]int)
+	for _, m := range s.Shown() {
+		in[m.Thread]++
+		has(t, m, quoted)
+	}
+	if len(in) != many+1 || len(s.Shown()) != many+1 {
+		t.Errorf("%d replies in %d threads, want %d", len(s.Shown()), len(in), many+1)
+	}
+	if n := len(s.Calls("chat.postMessage")); n > 2*many {
+		t.Errorf("%d posts were tried for %d answers", n, many+1)
+	}
+}
+
 // Where the bot is no member any more it does not try on and on.
 func TestRemovedFromChannel(t *testing.T) {
 	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})

@@ -51,7 +51,7 @@ func (w *workspace) askReason(ctx context.Context, trigger string, m chat.Messag
 		Blocks: slack.Blocks{BlockSet: []slack.Block{section(run{saidThanks, nil}).Block, asked}},
 	}
 	opened := false
-	w.note("asking why an answer did not help", w.optional(callForm, func() error {
+	w.note("asking why an answer did not help", w.optional(ctx, callForm, func() error {
 		_, err := w.write.OpenViewContext(ctx, trigger, form)
 		opened = err == nil
 		return err

@@ -39,7 +39,7 @@ func (w *workspace) suggest(ctx context.Context, channel string) error {
 	if len(p.Prompts) == 0 {
 		return nil
 	}
-	return w.optional(callPrompts, func() error { return w.write.SetAssistantThreadsSuggestedPromptsContext(ctx, p) })
+	return w.optional(ctx, callPrompts, func() error { return w.write.SetAssistantThreadsSuggestedPromptsContext(ctx, p) })
 }
 
 // home shows a person the home tab: help, questions to try, what they asked lately,
@@ -80,7 +80,7 @@ func (w *workspace) home(ctx context.Context, user string) error {
 	}
 	list(labelSources, sources)
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: pack(all)[0]}}
-	return w.optional(callHome, func() error {
+	return w.optional(ctx, callHome, func() error {
 		_, err := w.write.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
 		return err
 	})

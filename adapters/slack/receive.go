@@ -95,7 +95,7 @@ func (w *workspace) stop(_ context.Context, e event, _, _ bool) error {
 	w.adapter.bot.Stop(chat.Place{Platform: platform, Team: w.team, Channel: e.Channel}, e.Thread, e.User)
 	// Slack shows the session as being worked on until the app says otherwise.
 	w.adapter.aside(func(ctx context.Context) {
-		w.note("ending a stopped session", w.optional(callSession, func() error {
+		w.note("ending a stopped session", w.optional(ctx, callSession, func() error {
 			_, err := w.write.SetAgentSessionStatusContext(ctx, slack.AgentSessionSetStatusParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Status: "active"})
 			return err
 		}))

@@ -134,7 +134,11 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 	o := append(f.options(thread), slack.MsgOptionMetadata(meta), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
 	for attempt := 1; ; attempt++ {
-		_, ts, err := w.write.PostMessageContext(ctx, m.Channel, o...)
+		var ts string
+		err := w.inTurn(ctx, m.Channel, func() (err error) {
+			_, ts, err = w.write.PostMessageContext(ctx, m.Channel, o...)
+			return err
+		})
 		if !uncertain(err) || attempt == attempts || thread == "" {
 			return ts, err
 		}
@@ -162,7 +166,11 @@ func (w *workspace) takeBack(channel string, ids []string) error {
 	defer cancel()
 	var errs error
 	for _, id := range ids {
-		if _, _, err := w.write.DeleteMessageContext(ctx, channel, id); err != nil && !has(err, codesGone) {
+		err := w.inTurn(ctx, channel, func() error {
+			_, _, err := w.write.DeleteMessageContext(ctx, channel, id)
+			return err
+		})
+		if err != nil && !has(err, codesGone) {
 			errs = errors.Join(errs, w.failed("taking a part of a reply back", err))
 		}
 	}
@@ -196,8 +204,10 @@ func (w *workspace) murmur(ctx context.Context, m chat.Message, f form) error {
 	byURL := func() error { return w.respond(ctx, m, f, slack.ResponseTypeEphemeral) }
 	byCall := func() error {
 		o := append(f.options(m.Thread), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
-		_, err := w.write.PostEphemeralContext(ctx, m.Channel, m.User, o...)
-		return err
+		return w.inTurn(ctx, m.Channel, func() error {
+			_, err := w.write.PostEphemeralContext(ctx, m.Channel, m.User, o...)
+			return err
+		})
 	}
 	ways := []func() error{byURL, byCall}
 	if m.Ticket == "" || m.Thread != "" {
@@ -219,8 +229,11 @@ func (w *workspace) respond(ctx context.Context, m chat.Message, f form, to stri
 	if m.Ticket == "" {
 		return errors.New("there is no address to reply to")
 	}
-	_, _, _, err := w.write.SendMessageContext(ctx, m.Channel, append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, to))...)
-	return hide(err)
+	o := append(f.options(m.Thread), slack.MsgOptionResponseURL(m.Ticket, to))
+	return hide(patiently(ctx, func() error {
+		_, _, _, err := w.write.SendMessageContext(ctx, m.Channel, o...)
+		return err
+	}))
 }
 
 // publish shows a reply that a person shares with their channel.
@@ -275,7 +288,11 @@ func (w *workspace) replace(ctx context.Context, m chat.Message, post string, fo
 		if f.blocks == nil {
 			o = append(o, slack.MsgOptionBlocks()) // the former ones would stay
 		}
-		if _, _, _, err := w.write.UpdateMessageContext(ctx, m.Channel, ids[i], o...); err != nil {
+		err := w.inTurn(ctx, m.Channel, func() error {
+			_, _, _, err := w.write.UpdateMessageContext(ctx, m.Channel, ids[i], o...)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -396,7 +413,7 @@ func (w *workspace) Working(ctx context.Context, m chat.Message) error {
 	if m.Private || m.Command {
 		return nil // there is no thread to show it in
 	}
-	return w.optional(callStatus, func() error {
+	return w.optional(ctx, callStatus, func() error {
 		return w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{
 			ChannelID: m.Channel, ThreadTS: cmp.Or(m.Thread, m.ID), Status: saidSearching,
 		})
@@ -406,7 +423,7 @@ func (w *workspace) Working(ctx context.Context, m chat.Message) error {
 // title names the conversation that m opened after its question.
 func (w *workspace) title(ctx context.Context, m chat.Message, r chat.Reply) {
 	const longest = 200 // as Slack documents it
-	w.note("naming a conversation", w.optional(callTitle, func() error {
+	w.note("naming a conversation", w.optional(ctx, callTitle, func() error {
 		_, err := w.write.RenameAgentSessionContext(ctx, slack.AgentSessionRenameParameters{ChannelID: m.Channel, ThreadTS: m.ID, Title: chat.Shorten(r.Question, longest)})
 		return err
 	}))

@@ -26,12 +26,13 @@ type workspace struct {
 
 	// Calls that only read are tried again after a failing of any kind. One that
 	// writes may have had its effect though its answer was lost, so that it is
-	// tried again only when it was refused for its rate.
+	// tried again only when it was refused for its rate: see patiently.
 	read, write *slack.Client
 
 	mu     sync.Mutex
 	people map[string]person
 	asking singleflight.Group   // of lookups of people: a mention comes by two events at once
+	turns  map[string]*turn     // by channel
 	absent map[string]time.Time // calls that are not to be had, until when they are spared
 }
 
@@ -46,9 +47,9 @@ var (
 func newWorkspace(a *Adapter, token string) *workspace {
 	retry := slack.DefaultRetryConfig()
 	retry.RetryAfterJitter = 250 * time.Millisecond
-	client := func(by *http.Client, handlers ...slack.RetryHandler) *slack.Client {
-		retry.Handlers = append(handlers, slack.NewRateLimitErrorRetryHandler(retry))
-		return slack.New(token, slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by), slack.OptionRetryConfig(retry))
+	retry.Handlers = append(slack.AllBuiltinRetryHandlers(retry), slack.NewServerErrorRetryHandler(retry))
+	client := func(by *http.Client, more ...slack.Option) *slack.Client {
+		return slack.New(token, append(more, slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by))...)
 	}
 	write := a.options.Client
 	if a.options.Dry {
@@ -56,10 +57,11 @@ func newWorkspace(a *Adapter, token string) *workspace {
 	}
 	return &workspace{
 		adapter: a,
-		read:    client(a.options.Client, slack.NewConnectionErrorRetryHandler(), slack.NewServerErrorRetryHandler(retry)),
+		read:    client(a.options.Client, slack.OptionRetryConfig(retry)),
 		write:   client(write),
 		people:  make(map[string]person),
 		absent:  make(map[string]time.Time),
+		turns:   make(map[string]*turn),
 	}
 }
 

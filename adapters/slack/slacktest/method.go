@@ -84,6 +84,9 @@ func (s *Server) answer(w http.ResponseWriter, method, token string, args map[st
 	if failing {
 		f, s.failures[method] = s.failures[method][0], s.failures[method][1:]
 	}
+	if channel, _ := args["channel"].(string); method == "chat.postMessage" && !failing && s.limited(channel) {
+		f, failing = Failure{Status: http.StatusTooManyRequests, RetryAfter: 1, Code: "ratelimited"}, true
+	}
 	var out reply
 	if !failing || f.After {
 		out = s.carryOut(method, token, who, args)

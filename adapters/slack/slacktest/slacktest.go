@@ -46,6 +46,8 @@ type Server struct {
 	messages  []*Message
 	calls     []Call
 	failures  map[string][]Failure
+	perSecond int                    // posts that a channel takes in a second; 0: all
+	taken     map[string][]time.Time // when a channel took its latest posts
 	sockets   []*socket
 	responses map[string]place // where a response URL writes to
 	views     map[string]json.RawMessage
@@ -112,7 +114,7 @@ func Start(t testing.TB, scopes ...string) *Server {
 	s := &Server{
 		t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
 		channels: make(map[string]Channel), failures: make(map[string][]Failure), responses: make(map[string]place),
-		views: make(map[string]json.RawMessage), triggers: make(map[string]bool), secret: SigningSecret, appToken: AppToken,
+		views: make(map[string]json.RawMessage), triggers: make(map[string]bool), taken: make(map[string][]time.Time), secret: SigningSecret, appToken: AppToken,
 	}
 	s.Install("T1")
 	mux := http.NewServeMux()
@@ -163,6 +165,30 @@ func (s *Server) Fail(method string, f ...Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failures[method] = append(s.failures[method], f...)
+}
+
+// Limit lets a channel take so many posts in a second, and refuse more.
+func (s *Server) Limit(perSecond int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.perSecond = perSecond
+}
+
+// limited reports whether a channel takes no post now; s.mu is held.
+func (s *Server) limited(channel string) bool {
+	if s.perSecond == 0 {
+		return false
+	}
+	latest := s.taken[channel]
+	for len(latest) > 0 && time.Since(latest[0]) > time.Second {
+		latest = latest[1:]
+	}
+	full := len(latest) >= s.perSecond
+	if !full {
+		latest = append(latest, time.Now())
+	}
+	s.taken[channel] = latest
+	return full
 }
 
 // Mend lets the calls of a method fail no more.
