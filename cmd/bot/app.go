@@ -58,7 +58,7 @@ func rootCommand(a *app) *cobra.Command {
 	flags.StringVar(&a.configPath, "config", "", usageConfig)
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, usageVerbose)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return sayFlag(c.CommandPath(), err) })
-	root.AddCommand(askCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), discordCommand(a), versionCommand(a))
+	root.AddCommand(askCommand(a), briefCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), discordCommand(a), versionCommand(a))
 	return root
 }
 
@@ -143,7 +143,7 @@ func (a *app) shelf() retrieval.Shelf {
 // open returns the index of sources, built if need be, which a bar on the
 // terminal shows.
 func (a *app) open(ctx context.Context, shelf retrieval.Shelf, sources []corpus.Source, e embed.Embedder) (*retrieval.Index, error) {
-	bar := newBar(a.diagnostics)
+	bar := newBar(a.diagnostics, saidIndexing)
 	defer bar.clear()
 	start := time.Now()
 	x, err := shelf.Open(ctx, sources, e5.Words(), e, bar.show)

@@ -41,6 +41,9 @@ them by their vectors and their words together; fuse.go holds the weights.
 shows that they stand in the source, and is silent where it is not sure enough.
 Its command calibrate fits what "sure enough" means.
 
+[rapporteur/retrieval/brief] gathers what speaks to a topic, to questions or to an
+outline into a briefing of excerpts. [rapporteur/retrieval/brief/cite] writes the
+references, in three styles and for reference managers.
 [rapporteur/retrieval/brief/export] writes a paper, laid out in blocks with notes,
 to a file that other programs open. export.go says what a paper is, tidy.go takes
 out what no format can hold, and each format has a file of its name.
@@ -70,7 +73,7 @@ that small.
 
 [rapporteur/cmd/bot] is this package, which puts the parts together. main.go hands
 over to run and turns errors into exit statuses. app.go opens what the commands
-share; ask.go, passages.go, index.go, eval.go, chat.go, forget.go, serve.go,
+share; ask.go, brief.go, passages.go, index.go, eval.go, chat.go, forget.go, serve.go,
 check.go, slack.go, discord.go and version.go are a command or a few each.
 shapes.go is the JSON that others read, print.go the text that people read,
 wording.go all that is said to them, terminal.go what a screen can show and what

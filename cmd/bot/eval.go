@@ -160,7 +160,7 @@ func (a *app) beir(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	bar := newBar(a.diagnostics)
+	bar := newBar(a.diagnostics, saidIndexing)
 	defer bar.clear()
 	start := time.Now()
 	x, err := retrieval.Build(ctx, c.Documents, e, bar.show)

@@ -57,7 +57,7 @@ func (a *app) index(ctx context.Context, paths []string, rebuild bool) error {
 		return err
 	}
 	start := time.Now()
-	bar, built := newBar(a.diagnostics), false
+	bar, built := newBar(a.diagnostics, saidIndexing), false
 	defer bar.clear()
 	open := shelf.Open
 	if rebuild {

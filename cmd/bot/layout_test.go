@@ -58,6 +58,12 @@ var rooms = map[string]map[string]string{
 		"rapporteur/retrieval": "hits",
 		"rapporteur/corpus":    "the passages and places that are cited",
 	},
+	"retrieval/brief": {
+		"rapporteur/retrieval/answer":       "quotations, their check, and answers to questions",
+		"rapporteur/retrieval":              "searches deeper than an answer does",
+		"rapporteur/corpus":                 "the paragraphs around quotations",
+		"rapporteur/retrieval/brief/export": "papers, and the files they become",
+	},
 	"retrieval/brief/export": {
 		// Nothing of ours: it writes whatever paper it is given.
 	},

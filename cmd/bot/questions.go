@@ -81,12 +81,17 @@ func parseAsked(line []byte) (asked, error) {
 
 // openQuestions opens a file of questions by name; "-" is standard input.
 func (a *app) openQuestions(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(a.in), nil
-	}
-	f, err := os.Open(name)
+	f, err := a.openFile(name)
 	if err != nil {
 		return nil, badUse(sayNoQuestions(err))
 	}
 	return f, nil
+}
+
+// openFile opens a file by name; "-" is standard input.
+func (a *app) openFile(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(a.in), nil
+	}
+	return os.Open(name)
 }

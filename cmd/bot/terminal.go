@@ -87,22 +87,24 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
 }
 
-// A bar shows how far the building of an index is. It is nothing where there is
-// no terminal, and is drawn from the first call of show on.
+// A bar shows how far a work is. It is nothing where there is no terminal, and is
+// drawn from the first call of show on.
 type bar struct {
-	w   *os.File // nil: no terminal
-	bar *progressbar.ProgressBar
+	w    *os.File // nil: no terminal
+	work string   // what is done: "indexing"
+	bar  *progressbar.ProgressBar
 }
 
-func newBar(w io.Writer) *bar {
+func newBar(w io.Writer, work string) *bar {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return &bar{}
 	}
-	return &bar{w: f}
+	return &bar{w: f, work: work}
 }
 
-// show draws that done of total texts are embedded. It is a retrieval.Progress.
+// show draws that done of total are done. It is a retrieval.Progress and a
+// brief.Progress.
 func (b *bar) show(done, total int) {
 	if b.w == nil {
 		return
@@ -110,7 +112,7 @@ func (b *bar) show(done, total int) {
 	if b.bar == nil {
 		b.bar = progressbar.NewOptions(total,
 			progressbar.OptionSetWriter(b.w),
-			progressbar.OptionSetDescription(saidIndexing),
+			progressbar.OptionSetDescription(b.work),
 			progressbar.OptionSetWidth(30),
 			progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rapporteur/corpus"
+	"rapporteur/retrieval/brief"
 	"rapporteur/retrieval/eval"
 )
 
@@ -53,6 +54,31 @@ what stands there.`
   bot ask --json "How many participants attended the meeting?"
   bot ask --corpus minutes/ --corpus annex.md "Who proposed the amendment?"
   bot ask --json --questions questions.jsonl > answers.jsonl`
+
+	shortBrief = "Make a briefing of quoted, cited excerpts"
+	longBrief  = `Brief gathers what the documents say on a topic and writes it as a briefing: under
+headings the excerpts, strongest first, each quoted to the word within its
+paragraph and cited to its section, page and paragraph; what was searched; what
+nothing was found on; and a list of sources. What the summary, the report and the
+papers say alike stands once, with all its places.
+
+Instead of a topic it takes questions or topics, one a line (or the JSON lines of
+bot ask), each of which becomes a heading; or an outline: headings that open with
+#, and beneath each the questions or topics, one a line. The TOPIC is then the
+title. Nothing found is no error: the briefing says so, and the exit status is 0.
+
+Formats: md, html, docx, pdf; and of the sources alone csl-json, ris and bib, for
+Zotero, Word and LaTeX. Without -o, text goes to standard output, and docx and pdf
+to a new file named by the title. A file that is there is only replaced when -o
+names it. The same documents, request and --date give the same bytes.
+
+When it is interrupted, what was done until then is written, says that it is not
+whole, and the exit status is 1.`
+	exampleBrief = `  bot brief remittances
+  bot brief "trafficking in persons" --format docx
+  bot brief "High-level Dialogue 2006" --style chicago --mark-repairs -o dialogue.html
+  bot brief --outline outline.md --corpus minutes/ -o briefing.pdf
+  bot brief remittances --format bib > sources.bib`
 
 	shortChat = "Talk with the documents, line by line"
 	longChat  = `Chat answers each line that you type, and remembers what was said before, so that
@@ -180,9 +206,23 @@ Developer Portal under General Information.`
 	usagePassagesJSON  = "print JSON, one object a line"
 )
 
+// The flags of bot brief.
+const (
+	usageBriefQuestions = "look up the questions or topics in `FILE`, one a line; - is standard input"
+	usageBriefOutline   = "look up the outline in `FILE`: headings with questions or topics beneath; - is standard input"
+	usageBriefFormat    = "write `FORMAT`: md, html, docx, pdf, csl-json, ris or bib (default: by the ending of -o, else md)"
+	usageBriefStyle     = "cite in `STYLE`: un, chicago or apa"
+	usageBriefRepairs   = "put square brackets around words that were misread and are repaired"
+	usageBriefPrinted   = "show below each quotation what the source has, byte for byte"
+	usageBriefDate      = "date the briefing `YYYY-MM-DD` (default: the day on which the documents were indexed)"
+	usageBriefOut       = "write to `FILE`; - is standard output"
+)
+
 // What is said while a command works.
 const (
 	saidIndexing    = "indexing"
+	saidLookingUp   = "looking up"
+	titleBriefing   = "Briefing"
 	saidOpened      = "The index is open."
 	saidAnswered    = "A question was looked up."
 	saidInterrupted = "interrupted"
@@ -201,6 +241,11 @@ To index your own files: bot index --corpus PATH`
 
 var (
 	errNoQuestion   = errors.New(`no question: ask one, as in: bot ask "What was said about remittances?"`)
+	errNoTopic      = errors.New(`no topic: name one, as in: bot brief remittances, or give --questions or --outline`)
+	errTwoLists     = errors.New("--questions and --outline: give one of the two")
+	errDate         = errors.New("--date is no date: write it like 2026-11-25")
+	errListLength   = fmt.Errorf("longer than %d bytes: give questions or topics alone, one a line", longestLine)
+	errNameTaken    = errors.New("all names like the title's are taken: name the file with -o")
 	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + ") or " + envDiscordToken + ", as bot serve --help says")
 	errNoAppToken   = errors.New("the app-level token is missing: set " + envSlackAppToken + ", or slack.listen for events over HTTP")
 	errManifestURL  = errors.New("--url is no web address: write one that begins with https://")
@@ -352,4 +397,20 @@ func sayWithout(platform string) string {
 // sayAlso says where else the same is said.
 func sayAlso(mark int, reference string) string {
 	return fmt.Sprintf("[%d] The same: %s", mark, reference)
+}
+
+func sayNoOutline(err error) error {
+	return fmt.Errorf("reading the outline: %w: check the path after --outline", err)
+}
+
+func sayNoOutput(err error) error {
+	return fmt.Errorf("the briefing cannot be written: %w: name another file with -o", err)
+}
+
+func sayNotWhole(missing int) string {
+	return fmt.Sprintf("the briefing is not whole: it was interrupted before %s; it says so itself", count(missing, "heading"))
+}
+
+func sayBriefed(name string, b brief.Briefing) string {
+	return fmt.Sprintf("%s: %s, checked against the source", name, count(b.Quotations(), "quotation"))
 }

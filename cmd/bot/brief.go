@@ -1,0 +1,190 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"rapporteur/retrieval/brief"
+	"rapporteur/retrieval/brief/cite"
+)
+
+// briefFlags are the flags of `bot brief`.
+type briefFlags struct {
+	questions string // a file, "-" for standard input, "" for none
+	outline   string // the same
+	corpus    []string
+	format    string // "": by the ending of out, else md
+	style     string
+	repairs   bool
+	printed   bool
+	date      string // "": when the index was built
+	out       string // a file, "-" for standard output, "" for a name made from the title or, for text, standard output
+}
+
+func briefCommand(a *app) *cobra.Command {
+	var f briefFlags
+	c := &cobra.Command{
+		Use:               "brief [TOPIC...]",
+		Short:             shortBrief,
+		Long:              longBrief,
+		Example:           exampleBrief,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case f.questions != "" && f.outline != "":
+				return errTwoLists
+			case f.questions == "" && f.outline == "" && len(args) == 0:
+				return errNoTopic
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := a.configure(); err != nil {
+				return err
+			}
+			return a.brief(c.Context(), f, strings.Join(args, " "))
+		},
+	}
+	c.Flags().StringVar(&f.questions, "questions", "", usageBriefQuestions)
+	c.Flags().StringVar(&f.outline, "outline", "", usageBriefOutline)
+	c.Flags().StringArrayVar(&f.corpus, "corpus", nil, usageCorpus)
+	c.Flags().StringVar(&f.format, "format", "", usageBriefFormat)
+	c.Flags().StringVar(&f.style, "style", cite.Styles[0].Name, usageBriefStyle)
+	c.Flags().BoolVar(&f.repairs, "mark-repairs", false, usageBriefRepairs)
+	c.Flags().BoolVar(&f.printed, "as-printed", false, usageBriefPrinted)
+	c.Flags().StringVar(&f.date, "date", "", usageBriefDate)
+	c.Flags().StringVarP(&f.out, "output", "o", "", usageBriefOut)
+	return c
+}
+
+// brief makes a briefing and writes it. All that may be wrong with how it was asked
+// for is found before the work begins.
+func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
+	format, form, err := f.form()
+	if err != nil {
+		return badUse(err)
+	}
+	request, err := a.request(f, topic)
+	if err != nil {
+		return badQuestion(err)
+	}
+	answerer, index, err := a.answerer(ctx, f.corpus)
+	if err != nil {
+		return err
+	}
+	out, err := a.openOutput(f.out, format, request.Title)
+	if err != nil {
+		return badUse(sayNoOutput(err))
+	}
+	defer out.discard()
+	bar := newBar(a.diagnostics, saidLookingUp)
+	defer bar.clear()
+	made, stopped := brief.New(a.log, index, answerer).Make(ctx, request, bar.show)
+	bar.clear()
+	if stopped != nil && len(made.Parts) == 0 {
+		return badQuestion(stopped)
+	}
+	if err := format.Write(out, made, form); err != nil {
+		return err
+	}
+	if err := out.keep(); err != nil {
+		return err
+	}
+	if stopped != nil {
+		a.log.Warn(sayNotWhole(made.Missing))
+	}
+	if out.name != "" {
+		a.log.Info(sayBriefed(out.name, made))
+	}
+	return stopped
+}
+
+// form says how the briefing is to be written.
+func (f briefFlags) form() (brief.Format, brief.Form, error) {
+	form := brief.Form{MarkRepairs: f.repairs, AsPrinted: f.printed}
+	name := f.format
+	if name == "" {
+		name = "md"
+		if ending := strings.TrimPrefix(filepath.Ext(f.out), "."); ending != "" {
+			name = ending
+		}
+	}
+	format, err := brief.FormatNamed(name)
+	if err != nil {
+		return format, form, err
+	}
+	if form.Style, err = cite.StyleNamed(f.style); err != nil {
+		return format, form, err
+	}
+	if f.date != "" {
+		if form.Date, err = time.Parse(time.DateOnly, f.date); err != nil {
+			return format, form, errDate
+		}
+	}
+	return format, form, nil
+}
+
+// request says what the briefing is to be about.
+func (a *app) request(f briefFlags, topic string) (brief.Request, error) {
+	if !utf8.ValidString(topic) {
+		return brief.Request{}, badUse(errQuestionUTF8)
+	}
+	switch {
+	case f.questions != "":
+		queries, err := a.queries(f.questions)
+		if err != nil {
+			return brief.Request{}, badUse(sayQuestions(f.questions, err))
+		}
+		return brief.Ask(cmp.Or(topic, titleBriefing), queries), nil
+	case f.outline != "":
+		file, err := a.openFile(f.outline)
+		if err != nil {
+			return brief.Request{}, badUse(sayNoOutline(err))
+		}
+		defer file.Close()
+		request, err := brief.Outline(file)
+		request.Title = cmp.Or(topic, request.Title, titleBriefing)
+		return request, err
+	}
+	return brief.About(topic), nil
+}
+
+// queries reads the questions or topics in a file: one a line, as text or as a JSON
+// object like those of `bot ask`.
+func (a *app) queries(name string) ([]string, error) {
+	file, err := a.openFile(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, longestLine+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(data) > longestLine:
+		return nil, errListLength
+	case !utf8.Valid(data):
+		return nil, errLineUTF8
+	}
+	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
+	if !strings.HasPrefix(text, "{") {
+		lines := strings.Split(text, "\n")
+		return slices.DeleteFunc(lines, func(line string) bool { return strings.TrimSpace(line) == "" }), nil
+	}
+	var queries []string
+	for q, err := range readAsked(strings.NewReader(text)) {
+		if err != nil {
+			return nil, err
+		}
+		queries = append(queries, q.Text)
+	}
+	return queries, nil
+}

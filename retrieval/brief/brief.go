@@ -1,0 +1,266 @@
+// Package brief makes briefings: excerpts on a topic, quoted to the word and
+// cited, so that they can go straight into a paper.
+//
+// A [Request] says what is wanted: what is found on a topic, answers to questions
+// or to an outline (outline.go), or excerpts that a person chose. A [Maker]
+// gathers the excerpts (gather.go) with the paragraph that each stands in
+// (paragraph.go), folds what is said twice, groups them under headings
+// (group.go), and says who speaks where the text tells (speaker.go). What comes of
+// it, a [Briefing], is laid out as a paper (paper.go), in which words that were
+// misread may be marked (repairs.go), and written to a file (format.go).
+package brief
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+)
+
+// The bounds of a briefing. Beyond them nobody reads it.
+const (
+	MostHeadings  = 500 // in a request; more are refused
+	topicExcerpts = 40  // on a topic
+	queryExcerpts = 8   // on each of several questions or topics
+)
+
+// A Request says what a briefing is to be about. About, Ask, Outline and Collect
+// make one.
+type Request struct {
+	Title    string
+	Headings []Heading
+	// Only says in which passages to search; nil: in all.
+	Only func(corpus.Passage) bool
+	// topic says that the one heading is a topic, under which headings are to be
+	// made from what is found.
+	topic bool
+}
+
+// A Heading is a heading of the briefing that is wanted, and what belongs under
+// it.
+type Heading struct {
+	Title string
+	Level int    // 1 or 2
+	Query string // a question or topic to search for; "": nothing
+	Picks []Pick // excerpts that were chosen, in their order
+}
+
+// A Pick is an excerpt that a person chose, for example from an answer's card.
+type Pick struct {
+	Passage string      // the ID of the passage
+	Span    corpus.Span // the quoted bytes of its source
+	Note    string      // what the person says about it; "": nothing
+}
+
+// About requests what is found on a topic, under headings made from it.
+func About(topic string) Request {
+	topic = strings.Join(strings.Fields(topic), " ")
+	return Request{Title: capital(topic), Headings: []Heading{{Query: topic}}, topic: true}
+}
+
+// Ask requests answers to questions, or what is found on topics, each under its
+// own heading.
+func Ask(title string, queries []string) Request {
+	r := Request{Title: title}
+	for _, q := range queries {
+		q = strings.Join(strings.Fields(q), " ")
+		r.Headings = append(r.Headings, Heading{Title: capital(q), Level: 1, Query: q})
+	}
+	return r
+}
+
+// Collect requests the excerpts that were chosen, in their order.
+func Collect(title string, picks []Pick) Request {
+	return Request{Title: title, Headings: []Heading{{Picks: picks}}}
+}
+
+// A Briefing is what was found.
+type Briefing struct {
+	Title    string
+	Parts    []Part
+	Searched Searched
+	// Missing is how many of the requested headings were not looked up, since the
+	// work was stopped; 0: it is whole.
+	Missing int
+
+	topic string // what all of it is about; "": several things
+}
+
+// Searched says where was searched.
+type Searched struct {
+	Documents []Document
+	Passages  int
+	Built     time.Time // when the index was built; zero: not known
+}
+
+// A Document is one that was searched.
+type Document struct {
+	Card     corpus.Card
+	SHA256   string // of its bytes, in hexadecimal
+	Passages int    // of it that were searched
+}
+
+// A Part is a heading with the excerpts under it, strongest first.
+type Part struct {
+	Title    string // "": the excerpts stand under no heading of their own
+	Level    int    // 1 or 2
+	Query    string // what was searched for; "": nothing was
+	Refused  string // why it could not be; "": it could
+	Excerpts []Excerpt
+	// More is how many further passages speak to it, and were left out for length.
+	More int
+	Lost []Pick // picks that the documents no longer hold
+}
+
+// Empty reports that something was searched for and nothing was found.
+func (p Part) Empty() bool { return p.Query != "" && p.Refused == "" && len(p.Excerpts) == 0 }
+
+// An Excerpt is a quotation within the paragraph that it stands in.
+type Excerpt struct {
+	// Citation is the quotation, from the first quoted sentence to the last.
+	Citation
+	// Anchor names the excerpt, [a-z0-9-] alone. It is the same as long as the
+	// source is.
+	Anchor  string
+	Context []Sentence // what is shown, in reading order
+	Speaker string     // who said it, where the text tells; else ""
+	Same    []Citation // where else the same is said
+	Note    string     // what the person who chose it says about it
+}
+
+// A Sentence is one that is shown.
+type Sentence struct {
+	Text    string // repaired, white space folded
+	Printed string // as the source has it
+	Quoted  bool   // it is part of the quotation; else of its context
+	Gap     bool   // words of the source are left out before it
+	Opens   bool   // it is the first of its paragraph or list item
+}
+
+// Quotations returns how many quotations b holds, each of which was found in its
+// source to the letter, repairs aside, before it was taken in.
+func (b Briefing) Quotations() int {
+	n := 0
+	for _, p := range b.Parts {
+		for _, e := range p.Excerpts {
+			n += 1 + len(e.Same)
+		}
+	}
+	return n
+}
+
+// Progress is told how many headings of how many are done.
+type Progress func(done, total int)
+
+// A Maker makes briefings from one index. It may be used by many goroutines at
+// once.
+type Maker struct {
+	log      *slog.Logger
+	index    *retrieval.Index
+	answerer *answer.Answerer
+	texts    map[*corpus.Card]*text
+}
+
+// New returns a maker of briefings from index, whose questions answerer answers.
+func New(log *slog.Logger, index *retrieval.Index, answerer *answer.Answerer) *Maker {
+	m := &Maker{log: log, index: index, answerer: answerer, texts: make(map[*corpus.Card]*text)}
+	for _, d := range index.Documents() {
+		m.texts[d.Card] = newText(d)
+	}
+	return m
+}
+
+// Make makes the briefing that r asks for; progress may be nil. When ctx is done
+// before it is, Make returns what was found until then, with Missing set, and
+// ctx's error. An answer.QuestionError says that what is wanted cannot be searched
+// for.
+func (m *Maker) Make(ctx context.Context, r Request, progress Progress) (Briefing, error) {
+	if err := r.check(); err != nil {
+		return Briefing{}, err
+	}
+	b := Briefing{Title: r.Title, Searched: m.searched(r.Only)}
+	if r.topic {
+		b.topic = r.Headings[0].Query
+	}
+	for i, h := range r.Headings {
+		if err := m.add(ctx, &b, r, h); err != nil {
+			b.Missing = len(r.Headings) - i
+			return b, fmt.Errorf("making the briefing: %w", err)
+		}
+		if progress != nil {
+			progress(i+1, len(r.Headings))
+		}
+	}
+	return b, nil
+}
+
+// check returns an answer.QuestionError when nothing can come of r.
+func (r Request) check() error {
+	switch {
+	case len(r.Headings) == 0:
+		return answer.QuestionError("There is nothing to look up. Give a topic, or at least one question.")
+	case len(r.Headings) > MostHeadings:
+		return answer.QuestionError(fmt.Sprintf("There are %d headings and questions; at most %d fit in one briefing. Make several of them.", len(r.Headings), MostHeadings))
+	case r.topic:
+		return answer.Check(r.Headings[0].Query)
+	}
+	return nil
+}
+
+// add looks up one heading and adds what comes of it to b.
+func (m *Maker) add(ctx context.Context, b *Briefing, r Request, h Heading) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	part := Part{Title: h.Title, Level: cmp.Or(h.Level, 1), Query: h.Query}
+	part.Excerpts, part.Lost = m.picked(h.Picks)
+	if h.Query != "" {
+		limit := queryExcerpts
+		if r.topic {
+			limit = topicExcerpts
+		}
+		found, more, err := m.gather(ctx, h.Query, r.Only, limit)
+		var refused answer.QuestionError
+		switch {
+		case errors.As(err, &refused):
+			part.Refused = refused.Error()
+		case err != nil:
+			return err
+		}
+		part.Excerpts, part.More = append(part.Excerpts, found...), more
+	}
+	if r.topic {
+		b.Parts = append(b.Parts, grouped(part, len(m.texts) > 1)...)
+		return nil
+	}
+	b.Parts = append(b.Parts, part)
+	return nil
+}
+
+// searched says where a search that only narrows looks.
+func (m *Maker) searched(only func(corpus.Passage) bool) Searched {
+	s := Searched{Passages: m.index.Count(only), Built: m.index.Built()}
+	sums := make(map[string]string)
+	for _, source := range m.index.Stamp().Sources {
+		sums[source.File] = source.SHA256
+	}
+	for _, d := range m.index.Documents() {
+		n := 0
+		for _, p := range d.Passages {
+			if !p.Contents && (only == nil || only(p)) {
+				n++
+			}
+		}
+		if n > 0 {
+			s.Documents = append(s.Documents, Document{*d.Card, sums[d.Card.File], n})
+		}
+	}
+	return s
+}

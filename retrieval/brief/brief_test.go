@@ -1,0 +1,266 @@
+package brief_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rapporteur/corpus"
+	"rapporteur/embed"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief"
+	"rapporteur/retrieval/brief/cite"
+)
+
+var update = flag.Bool("update", false, "renew the golden files")
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// minutes returns a maker over a small document, by an embedder that compares words.
+func minutes(t testing.TB) *brief.Maker {
+	t.Helper()
+	data, err := os.ReadFile("testdata/minutes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	card := corpus.Card{ID: "minutes", File: "minutes.txt", Title: "Minutes of the Harbour Board", Body: "Harbour Board", Place: "Strand", Date: "3 May 1911", Language: "en"}
+	return maker(t, embed.Quote(), corpus.Source{Card: card, Path: "/minutes.txt", Bytes: data})
+}
+
+// proceedings returns a maker over the built-in proceedings.
+func proceedings(t testing.TB) *brief.Maker {
+	t.Helper()
+	return maker(t, e5.New(), retrieval.Builtin())
+}
+
+func maker(t testing.TB, e embed.Embedder, sources ...corpus.Source) *brief.Maker {
+	t.Helper()
+	x, err := retrieval.Shelf{}.Open(context.Background(), sources, e5.Words(), e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return brief.New(quiet, x, answer.New(quiet, x, answer.DefaultThreshold))
+}
+
+func briefing(t testing.TB, m *brief.Maker, r brief.Request) brief.Briefing {
+	t.Helper()
+	b, err := m.Make(context.Background(), r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func style(t testing.TB, name string) cite.Style {
+	t.Helper()
+	s, err := cite.StyleNamed(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func written(t testing.TB, b brief.Briefing, format string, f brief.Form) string {
+	t.Helper()
+	o, err := brief.FormatNamed(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := o.Write(&out, b, f); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+var day = time.Date(2026, time.November, 25, 0, 0, 0, 0, time.UTC)
+
+func TestGolden(t *testing.T) {
+	m := minutes(t)
+	outline, err := brief.Outline(strings.NewReader("# The harbour\n\n## The lighthouse\nWhat would a new lighthouse cost?\nWho opened the meeting?\n\n## Birds\n\n## Whales\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]brief.Request{
+		"topic":   brief.About("the new lighthouse"),
+		"outline": outline,
+		"nothing": brief.About("nuclear physics"),
+	} {
+		b := briefing(t, m, r)
+		b.Searched.Built = time.Time{} // today
+		for _, s := range cite.Styles {
+			f := brief.Form{Style: s, Date: day, AsPrinted: name == "outline"}
+			golden(t, fmt.Sprintf("%s_%s.md", name, s.Name), written(t, b, "md", f))
+		}
+		if name == "topic" {
+			for _, format := range []string{"csl-json", "ris", "bib"} {
+				golden(t, name+"."+format, written(t, b, format, brief.Form{}))
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// What is missing is said, and never denied to be in the documents.
+func TestNothingFound(t *testing.T) {
+	got := written(t, briefing(t, minutes(t), brief.About("nuclear physics")), "md", brief.Form{})
+	if !strings.Contains(got, "Nothing was found on this in the ") || strings.Contains(got, "do not mention") {
+		t.Errorf("got\n%s", got)
+	}
+	if strings.Contains(got, "## Sources") {
+		t.Error("there are sources of nothing")
+	}
+}
+
+func TestCollect(t *testing.T) {
+	m := minutes(t)
+	found := briefing(t, m, brief.About("the new lighthouse"))
+	var picks []brief.Pick
+	for _, e := range found.Parts[0].Excerpts {
+		picks = append(picks, brief.Pick{Passage: e.Passage.ID, Span: e.Span, Note: "see it"})
+	}
+	// The other way about, to see that the order is the person's.
+	picks = append([]brief.Pick{{Passage: "minutes/0001", Span: corpus.Span{Start: 1, End: 2}}, {Passage: "gone/0001"}}, picks...)
+	b := briefing(t, m, brief.Collect("What I found", picks))
+	part := b.Parts[0]
+	if len(part.Lost) != 2 || part.Lost[1].Passage != "gone/0001" {
+		t.Errorf("lost: %v", part.Lost)
+	}
+	if len(part.Excerpts) != len(picks)-2 {
+		t.Fatalf("%d excerpts of %d picks", len(part.Excerpts), len(picks))
+	}
+	for i, e := range part.Excerpts {
+		if p := picks[i+2]; e.Passage.ID != p.Passage || e.Span != p.Span || e.Note != p.Note {
+			t.Errorf("excerpt %d is %s %v %q, picked was %v", i, e.Passage.ID, e.Span, e.Note, p)
+		}
+	}
+	got := written(t, b, "md", brief.Form{Date: day})
+	for _, want := range []string{"# What I found\n", "chosen from the 5 passages", "Note:</strong> see it", "2 excerpts that had been chosen no longer stand"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestStopped(t *testing.T) {
+	m := minutes(t)
+	var queries []string
+	for i := range brief.MostHeadings {
+		queries = append(queries, fmt.Sprintf("What is said about the lighthouse, part %d?", i))
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	calls := 0
+	b, err := m.Make(ctx, brief.Ask("Many", queries), func(done, total int) {
+		calls++
+		if done != calls || total != len(queries) {
+			t.Errorf("call %d: %d of %d", calls, done, total)
+		}
+		if done == 3 {
+			stop()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || len(b.Parts) != 3 || b.Missing != len(queries)-3 {
+		t.Errorf("%d parts, %d missing, %v", len(b.Parts), b.Missing, err)
+	}
+	if got := written(t, b, "md", brief.Form{}); !strings.Contains(got, "This briefing is not whole: the work was stopped, and 497 headings were not looked up.") {
+		t.Errorf("it does not say that it is not whole:\n%s", got)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	m := minutes(t)
+	many := brief.Ask("Too many", make([]string, brief.MostHeadings+1))
+	for name, r := range map[string]brief.Request{
+		"nothing":    brief.About(" \n"),
+		"only marks": brief.About("?!"),
+		"huge":       brief.About(strings.Repeat("lighthouse ", 3000)),
+		"no query":   brief.Ask("Title", nil),
+		"too many":   many,
+		"zero":       {},
+	} {
+		_, err := m.Make(context.Background(), r, nil)
+		var refused answer.QuestionError
+		if !errors.As(err, &refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// One bad question among others costs only itself.
+	b := briefing(t, m, brief.Ask("Two", []string{strings.Repeat("light ", 5000), "terns on the island"}))
+	if b.Parts[0].Refused == "" || b.Parts[0].Empty() || len(b.Parts[1].Excerpts) == 0 {
+		t.Errorf("refused %q; %d excerpts of the other", b.Parts[0].Refused, len(b.Parts[1].Excerpts))
+	}
+}
+
+// The same request gives the same bytes, whatever the order in which maps are read.
+func TestSameBytes(t *testing.T) {
+	first := written(t, briefing(t, minutes(t), brief.About("the new lighthouse")), "md", brief.Form{})
+	for range 5 {
+		if again := written(t, briefing(t, minutes(t), brief.About("the new lighthouse")), "md", brief.Form{}); again != first {
+			t.Fatal(cmp.Diff(first, again))
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	r := brief.About("the new lighthouse")
+	r.Only = func(p corpus.Passage) bool { return p.Section[0] == "Birds of the Harbour" }
+	b := briefing(t, minutes(t), r)
+	if b.Searched.Passages != 1 || b.Searched.Documents[0].Passages != 1 || len(b.Parts) != 1 || b.Parts[0].Title != "Birds of the Harbour" {
+		t.Errorf("searched %+v, found %d parts", b.Searched, len(b.Parts))
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for _, name := range []string{"md", "html", "CSL-JSON", "ris", "bib"} {
+		f, err := brief.FormatNamed(name)
+		if err != nil {
+			t.Error(err)
+		}
+		if err := f.Write(fullDisk{}, brief.Briefing{Title: "None"}, brief.Form{}); !errors.Is(err, errFull) {
+			t.Errorf("%s: a full disk gives %v", name, err)
+		}
+	}
+	_, err := brief.FormatNamed("odt")
+	if err == nil || !strings.Contains(err.Error(), "odt") || !strings.Contains(err.Error(), "md, html") || !strings.HasSuffix(err.Error(), ", csl-json, ris, bib") {
+		t.Errorf("odt: %v", err)
+	}
+}
+
+var errFull = errors.New("no space left")
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+var _ io.Writer = fullDisk{}

@@ -1,0 +1,206 @@
+// Package cite writes references to works, in the styles that papers ask for,
+// and in the files that reference managers read.
+//
+// A style sees only what a [Work] and a [Locator] hold, and leaves out what they
+// do not: a reference that says too little can be completed, one that says too
+// much is believed. un.go, chicago.go and apa.go each hold one style; csl.go,
+// ris.go and bibtex.go each write one kind of file.
+package cite
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rapporteur/retrieval/brief/export"
+)
+
+// A Work is a document, or a contribution that stands in one. What is not known
+// is empty, and is then not printed.
+type Work struct {
+	ID     string // names it among others in a file: [A-Za-z0-9-]
+	Author string // a person or a body, as the document prints it
+	Short  string // how a short form names the author; "": in full
+	Title  string
+	In     *Work // the volume that a contribution stands in; nil: it is whole
+
+	// A meeting's place and dates are not where and when its record was
+	// published.
+	MeetingPlace string
+	MeetingDate  string // as printed: "27–28 October 2004"
+
+	City      string // of publication
+	Publisher string
+	Year      string
+	Language  string // BCP 47
+}
+
+// whole is the volume that w stands in, or else w.
+func (w Work) whole() Work {
+	if w.In != nil {
+		return *w.In
+	}
+	return w
+}
+
+// shortAuthor names the author of w in a short form.
+func (w Work) shortAuthor() string { return cmp.Or(w.Short, w.Author) }
+
+// A Locator says where in a work some words stand.
+type Locator struct {
+	Sections  []string // headings from the outermost inwards, with their numbers
+	Page      string   // "p. 37", "pp. 3–4", "scan p. 25"
+	Paragraph string   // "para. 12", "third paragraph"
+}
+
+// A Style writes references as a style guide wants them.
+type Style struct {
+	Name   string // "un"
+	Title  string // "United Nations editorial style"
+	InText bool   // references stand in the text, in parentheses, and not in notes
+	List   string // what the list of sources is called
+	// reference refers to a place in w: in full the first time, later in short.
+	reference func(w Work, at Locator, first bool) []export.Run
+	source    func(w Work) []export.Run
+}
+
+// Styles are those that are known, the default first.
+var Styles = []Style{un, chicago, apa}
+
+// StyleNamed returns the style of that name. The error names those that are
+// known.
+func StyleNamed(name string) (Style, error) {
+	var known []string
+	for _, s := range Styles {
+		if strings.EqualFold(s.Name, name) {
+			return s, nil
+		}
+		known = append(known, s.Name)
+	}
+	return Style{}, fmt.Errorf("there is no style %q: choose one of %s", name, strings.Join(known, ", "))
+}
+
+// Reference refers to a place in w. first says that w is referred to for the
+// first time in a paper.
+func (s Style) Reference(w Work, at Locator, first bool) []export.Run {
+	return s.reference(w, at, first)
+}
+
+// Source is the entry of w in the list of sources.
+func (s Style) Source(w Work) []export.Run { return s.source(w) }
+
+// Sorted returns works in the order of a list of sources: by author, or by title
+// where there is none.
+func Sorted(works []Work) []Work {
+	return slices.SortedStableFunc(slices.Values(works), func(a, b Work) int {
+		return cmp.Or(strings.Compare(sortKey(a), sortKey(b)), strings.Compare(a.ID, b.ID))
+	})
+}
+
+func sortKey(w Work) string { return strings.ToLower(w.Author + w.Title) }
+
+// A line is a reference being written.
+type line []export.Run
+
+// put adds plain text.
+func (l *line) put(text string) { l.add(text, false) }
+
+// italic adds text in italics.
+func (l *line) italic(text string) { l.add(text, true) }
+
+func (l *line) add(text string, italic bool) {
+	if text == "" {
+		return
+	}
+	if n := len(*l); n > 0 && (*l)[n-1].Italic == italic {
+		(*l)[n-1].Text += text
+		return
+	}
+	*l = append(*l, export.Run{Text: text, Italic: italic})
+}
+
+// list adds the texts that are not empty, each behind before.
+func (l *line) list(before string, texts ...string) {
+	for _, text := range texts {
+		if text != "" {
+			l.put(before + text)
+		}
+	}
+}
+
+// stop ends the line with a full stop, unless it has one.
+func (l *line) stop() []export.Run {
+	if n := len(*l); n > 0 && !strings.HasSuffix((*l)[n-1].Text, ".") && !strings.HasSuffix((*l)[n-1].Text, ".”") {
+		l.put(".")
+	}
+	return *l
+}
+
+// joined is the texts that are not empty, with between between them.
+func joined(between string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), between)
+}
+
+// numbered recognizes a heading by its number: "IV. ", "B. ", "2.1 ", "(a) ".
+var numbered = regexp.MustCompile(`^(?:([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)\.|(\d{1,3}(?:\.\d{1,3})+)|\(([a-z]{1,3})\))\s`)
+
+// sections names headings: by their numbers behind word where they have them,
+// "sect. IV", "sect. B.1", and else by quoting them. end closes a quotation that
+// a comma follows.
+func sections(titles []string, word, end string) []string {
+	var out []string
+	counted := false
+	for _, title := range titles {
+		m := numbered.FindStringSubmatch(title)
+		switch {
+		case m == nil:
+			out = append(out, "“"+title+end)
+		case counted:
+			out[len(out)-1] += "." + m[1] + m[2] + m[3]
+		default:
+			out = append(out, word+" "+m[1]+m[2]+m[3])
+		}
+		counted = m != nil
+	}
+	return out
+}
+
+// capital is text with its first letter in upper case.
+func capital(text string) string {
+	first, n := utf8.DecodeRuneInString(text)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[n:]
+}
+
+// short is a title as a short form has it: without a subtitle or the article before
+// it, and when more than four of its words are long, as far as the first that is
+// not.
+func short(title string) string {
+	const most = 4
+	title, _, _ = strings.Cut(title, ": ")
+	words := strings.Fields(title)
+	if len(words) > 1 && slices.Contains([]string{"a", "an", "the"}, strings.ToLower(words[0])) {
+		words = words[1:]
+	}
+	long, end := 0, 0
+	for i, w := range words {
+		if strings.ToLower(w) != w {
+			long++
+		} else if end == 0 && i > 1 {
+			end = i
+		}
+	}
+	switch {
+	case long > most && end > 0:
+		words = words[:end]
+	case long > most:
+		words = words[:most]
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,57 @@
+package cite
+
+import (
+	"strings"
+
+	"rapporteur/retrieval/brief/export"
+)
+
+// un is the style of the United Nations Editorial Manual Online, "Footnotes and
+// other references": a publication of the United Nations is cited by its title
+// in italics, the place and dates of the meeting, and in parentheses the
+// publication; one of somebody else by the author first (chaps. III.C, III.D and
+// IV.B); what is referred to again, by a shortened reference (chap. V.C). "Ibid.",
+// which the manual allows, is not used: notes are moved when a paper is written.
+var un = Style{
+	Name:  "un",
+	Title: "United Nations editorial style",
+	List:  "Sources",
+	reference: func(w Work, at Locator, first bool) []export.Run {
+		var l line
+		unWork(&l, w, first)
+		l.list(", ", sections(at.Sections, "sect.", "”")...)
+		l.list(", ", at.Paragraph, at.Page)
+		return l.stop()
+	},
+	source: func(w Work) []export.Run {
+		var l line
+		unWork(&l, w, true)
+		return l.stop()
+	},
+}
+
+func unWork(l *line, w Work, full bool) {
+	if author := w.Author; author != "" && (w.In != nil || !strings.Contains(author, "United Nations")) {
+		if !full {
+			author = w.shortAuthor()
+		}
+		l.put(author + ", ")
+	}
+	if w.In != nil {
+		l.put("“" + w.Title + "”")
+		if !full {
+			return
+		}
+		l.put(", in ")
+	}
+	volume := w.whole()
+	if !full {
+		l.italic(short(volume.Title))
+		return
+	}
+	l.italic(volume.Title)
+	l.list(", ", volume.MeetingPlace, volume.MeetingDate)
+	if published := joined(", ", volume.City, volume.Publisher, volume.Year); published != "" {
+		l.put(" (" + published + ")")
+	}
+}

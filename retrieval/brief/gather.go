@@ -1,0 +1,308 @@
+package brief
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+)
+
+// What counts as speaking to a topic. A briefing is to miss nothing, so that it
+// reads deeper than an answer does; chosen by reading what came of ten topics of
+// the proceedings.
+const (
+	depth      = 200  // passages that are looked at
+	holdsMost  = 0.65 // share of the topic's words, by how much they tell, in a sentence that speaks to it
+	holds      = 0.5  // the same, in one that is near to it too:
+	nearHalf   = 0.45 // as a share of the best sentence's nearness
+	nearTokens = 0.65 // of the best passage's tokens, for one that says it in other words
+	nearZ      = 0.7  // of the best sentence's nearness, the same
+)
+
+// A find is a sentence that speaks to a query.
+type find struct {
+	text     *text
+	sentence int
+	rank     int     // of its passage, from 0
+	near     float64 // in its passage
+}
+
+// gather returns the excerpts that speak to query, strongest first and at most
+// limit, and how many more there are.
+func (m *Maker) gather(ctx context.Context, query string, only func(corpus.Passage) bool, limit int) (excerpts []Excerpt, more int, err error) {
+	given, err := m.answerer.Ask(ctx, answer.Question{Text: query, Only: only})
+	if err != nil {
+		return nil, 0, err
+	}
+	hits, err := m.index.Search(ctx, query, retrieval.Options{Limit: depth, Only: only})
+	if err != nil {
+		return nil, 0, err
+	}
+	finds := m.matching(query, hits, given.Answered)
+	if given.Answered && isQuestion(query) {
+		finds = append(m.answering(given), finds...)
+	}
+	excerpts = fold(m.excerpts(finds))
+	if len(excerpts) > limit {
+		excerpts, more = excerpts[:limit], len(excerpts)-limit
+	}
+	return excerpts, more, nil
+}
+
+// matching finds the sentences of hits that speak to query: those that hold its
+// words and, when there are such and the documents seem to answer it, those that
+// say it in other words. Nearness alone is no reason: something is nearest always.
+func (m *Maker) matching(query string, hits []retrieval.Hit, answered bool) []find {
+	terms := m.terms(query, hits)
+	bestTokens, bestZ := 0.0, 0.0
+	for _, h := range hits {
+		bestTokens = max(bestTokens, h.Tokens)
+		for _, s := range h.Sentences {
+			bestZ = max(bestZ, s.Z)
+		}
+	}
+	var said, meant []find
+	for rank, h := range hits {
+		t := m.texts[h.Doc]
+		for j, s := range h.Passage.Sentences {
+			f := find{t, t.first[h.ID] + j, rank, h.Sentences[j].Z}
+			share := terms.share(m.index.Terms(s.Text))
+			if share >= holdsMost || share >= holds && f.near >= nearHalf*bestZ {
+				said = append(said, f)
+			} else if answered && f.near >= nearZ*bestZ && h.Tokens >= nearTokens*bestTokens {
+				meant = append(meant, f)
+			}
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return append(said, meant...)
+}
+
+// answering finds the sentences that an answer quotes, before all others.
+func (m *Maker) answering(given answer.Answer) []find {
+	var finds []find
+	for _, c := range given.Citations {
+		t := m.texts[c.Passage.Doc]
+		for j, s := range c.Passage.Sentences {
+			if s.Source.Start >= c.Span.Start && s.Source.End <= c.Span.End {
+				finds = append(finds, find{t, t.first[c.Passage.ID] + j, -len(given.Citations) + c.N - 1, 0})
+			}
+		}
+	}
+	return finds
+}
+
+// excerpts makes excerpts of finds, strongest first. Sentences of one paragraph
+// make one excerpt, and so does a list that is quoted from its opening on.
+func (m *Maker) excerpts(finds []find) []Excerpt {
+	var units []unit
+	for _, t := range m.texts {
+		units = append(units, unitsOf(t, finds)...)
+	}
+	slices.SortFunc(units, func(a, b unit) int { return stronger(a.best, b.best) })
+	var out []Excerpt
+	for _, u := range units {
+		if u.opensList() {
+			continue
+		}
+		e, err := u.best.text.excerpt(u.quoted)
+		if err != nil {
+			m.log.Error("A quotation was left out, since it does not stand in the source.", "error", err)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// A unit is the sentences that one excerpt quotes, in order.
+type unit struct {
+	quoted []int
+	best   find // the strongest among them
+}
+
+// unitsOf gathers the finds of one text into units.
+func unitsOf(t *text, finds []find) []unit {
+	best := make(map[int]find)
+	for _, f := range finds {
+		if f.text != t {
+			continue
+		}
+		if old, ok := best[f.sentence]; !ok || stronger(f, old) < 0 {
+			best[f.sentence] = f
+		}
+	}
+	var units []unit
+	for _, i := range slices.Sorted(maps.Keys(best)) {
+		if n := len(units); n > 0 && t.belongs(i, units[n-1].quoted) {
+			u := &units[n-1]
+			u.quoted = append(u.quoted, i)
+			if stronger(best[i], u.best) < 0 {
+				u.best = best[i]
+			}
+			continue
+		}
+		units = append(units, unit{[]int{i}, best[i]})
+	}
+	return units
+}
+
+// belongs reports whether sentence i belongs into one excerpt with those quoted
+// before it.
+func (t *text) belongs(i int, quoted []int) bool {
+	last := quoted[len(quoted)-1]
+	from, _ := t.paragraph(i)
+	if last >= from {
+		return true
+	}
+	return i == last+1 && t.leadIn(i) >= quoted[0]
+}
+
+// opensList reports whether nothing is quoted but the words that a list opens with,
+// which say nothing without it.
+func (u unit) opensList() bool {
+	t, i := u.best.text, u.quoted[0]
+	return len(u.quoted) == 1 && strings.HasSuffix(t.sentences[i].Text, ":") && i+1 < len(t.sentences) && t.sentences[i+1].Item
+}
+
+// stronger is negative when a speaks to the query more than b does.
+func stronger(a, b find) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.near, a.near), cmp.Compare(a.sentence, b.sentence))
+}
+
+// fold takes out each excerpt that says nothing but what a stronger one says, and
+// names its place there.
+func fold(all []Excerpt) []Excerpt {
+	var out []Excerpt
+next:
+	for _, e := range all {
+		for i := range out {
+			if e.repeats(out[i]) {
+				out[i].Same = append(out[i].Same, e.Citation)
+				continue next
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// repeats reports whether each sentence that e quotes is said by one of o's too.
+func (e Excerpt) repeats(o Excerpt) bool {
+	for _, s := range e.Context {
+		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && answer.SaySame(s.Text, t.Text) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// A query's terms, by how much each tells.
+type terms map[string]float64
+
+// questionWords say what kind of answer is wanted, and nothing of the topic.
+var questionWords = regexp.MustCompile(`(?i)\b(what|which|who|whom|whose|when|where|why|how|much|many|did|does|do|is|are|was|were|has|have|had|can|could|should|would|will|say|said|about|regarding|concerning)\b`)
+
+// terms weighs the terms of query by how rare each is, and by how many of the best
+// hits hold it: what these are about, the topic is about ("trafficking" in
+// "trafficking in persons"; after Rocchio 1971). A term that no passage holds keeps
+// all its weight: without it the topic is another.
+func (m *Maker) terms(query string, hits []retrieval.Hit) terms {
+	const best = 5
+	hits = hits[:min(best, len(hits))]
+	held := make(map[string]float64)
+	for _, h := range hits {
+		in := make(map[string]bool)
+		for _, t := range m.index.Terms(h.Text) {
+			in[t.Text] = true
+		}
+		for t := range in {
+			held[t]++
+		}
+	}
+	nowhere := math.Log(2 + 2*float64(m.index.Len())) // the rarity of what no passage holds
+	out := make(terms)
+	for _, t := range m.index.Terms(questionWords.ReplaceAllString(query, " ")) {
+		weight := (1 + held[t.Text]) / float64(1+len(hits))
+		if t.Rarity >= nowhere {
+			weight = 1
+		}
+		out[t.Text] = t.Rarity * weight
+	}
+	return out
+}
+
+// share is how much of the terms, by rarity, is among those of a sentence, from 0
+// to 1.
+func (q terms) share(of []retrieval.Term) float64 {
+	var all, held float64
+	found := make(map[string]bool)
+	for _, t := range of {
+		found[t.Text] = true
+	}
+	for _, text := range slices.Sorted(maps.Keys(q)) { // a sum depends on its order
+		all += q[text]
+		if found[text] {
+			held += q[text]
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
+}
+
+// asking recognizes a question by how it opens.
+var asking = regexp.MustCompile(`(?i)^(what|which|who|whom|whose|when|where|why|how|did|does|do|is|are|was|were|has|have|had|can|could|should|would|will)\b`)
+
+// isQuestion tells a question from a topic.
+func isQuestion(query string) bool {
+	return strings.HasSuffix(query, "?") || asking.MatchString(query)
+}
+
+// picked makes excerpts of what a person chose. lost are those that the documents
+// do not hold, or no longer.
+func (m *Maker) picked(picks []Pick) (excerpts []Excerpt, lost []Pick) {
+	for _, p := range picks {
+		e, err := m.pick(p)
+		if err != nil {
+			m.log.Warn("A chosen excerpt was left out.", "error", err)
+			lost = append(lost, p)
+			continue
+		}
+		excerpts = append(excerpts, e)
+	}
+	return excerpts, lost
+}
+
+func (m *Maker) pick(p Pick) (Excerpt, error) {
+	for _, t := range m.texts {
+		first, ok := t.first[p.Passage]
+		if !ok {
+			continue
+		}
+		var quoted []int
+		for i := first; i < len(t.sentences) && t.sentences[i].Source.Start < p.Span.End; i++ {
+			if s := t.sentences[i].Source; s.Start >= p.Span.Start && s.End <= p.Span.End {
+				quoted = append(quoted, i)
+			}
+		}
+		if len(quoted) == 0 {
+			return Excerpt{}, fmt.Errorf("passage %s: no sentence stands in bytes %d to %d", p.Passage, p.Span.Start, p.Span.End)
+		}
+		e, err := t.excerpt(quoted)
+		e.Note = p.Note
+		return e, err
+	}
+	return Excerpt{}, fmt.Errorf("passage %s: there is none in these documents", p.Passage)
+}

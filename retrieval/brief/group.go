@@ -1,0 +1,59 @@
+package brief
+
+import "slices"
+
+// grouped parts the excerpts on a topic by where they stand: by document where
+// there are several, by the parts of a document and, where one of these has
+// several sections with excerpts, by section. Strongest first, groups and excerpts
+// alike.
+func grouped(p Part, byDocument bool) []Part {
+	if len(p.Excerpts) == 0 {
+		return []Part{p}
+	}
+	headings := func(e Excerpt) []string {
+		titles := e.Passage.Section
+		if byDocument {
+			titles = append([]string{e.Passage.Doc.Title}, titles...)
+		}
+		return titles
+	}
+	parts := split(p.Excerpts, headings, 0)
+	var out []Part
+	for _, top := range parts {
+		sections := split(top.Excerpts, headings, 1)
+		if len(sections) == 1 {
+			sections[0].Title, sections[0].Level = top.Title, 1
+			out = append(out, sections[0])
+			continue
+		}
+		// What stands under the heading itself comes before its sections.
+		if i := slices.IndexFunc(sections, func(s Part) bool { return s.Title == "" }); i >= 0 {
+			top.Excerpts = sections[i].Excerpts
+			sections = slices.Delete(sections, i, i+1)
+		} else {
+			top.Excerpts = nil
+		}
+		out = append(append(out, top), sections...)
+	}
+	out[len(out)-1].More = p.More
+	return out
+}
+
+// split parts excerpts by their heading of one level, counted from 0, in the order
+// in which the headings come first.
+func split(excerpts []Excerpt, headings func(Excerpt) []string, level int) []Part {
+	var out []Part
+	for _, e := range excerpts {
+		title := ""
+		if titles := headings(e); level < len(titles) {
+			title = titles[level]
+		}
+		i := slices.IndexFunc(out, func(p Part) bool { return p.Title == title })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Part{Title: title, Level: level + 1})
+		}
+		out[i].Excerpts = append(out[i].Excerpts, e)
+	}
+	return out
+}

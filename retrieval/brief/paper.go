@@ -1,0 +1,331 @@
+package brief
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rapporteur/retrieval/brief/cite"
+	"rapporteur/retrieval/brief/export"
+)
+
+// A Form says how a briefing is written.
+type Form struct {
+	Style       cite.Style // the zero Style is the first of cite.Styles
+	MarkRepairs bool       // square brackets around words that were misread and repaired
+	AsPrinted   bool       // the source's own bytes below each quotation
+	Date        time.Time  // of the paper; zero: when the index was built
+}
+
+// Paper lays b out.
+func (b Briefing) Paper(f Form) export.Paper {
+	if f.Style.Name == "" {
+		f.Style = cite.Styles[0]
+	}
+	if f.Date.IsZero() {
+		f.Date = b.Searched.Built
+	}
+	w := writer{briefing: b, form: f, cited: make(map[string]bool), quoted: make(map[string]bool)}
+	w.preface()
+	for i, p := range b.Parts {
+		w.part(p, b.Parts[i:])
+	}
+	w.notFound()
+	w.sources()
+	paper := export.Paper{Title: b.Title, Header: b.Title, Language: b.language(), Date: f.Date, Blocks: w.blocks}
+	paper.Subtitle = joined(", ", "Excerpts with their sources", day(f.Date))
+	return paper
+}
+
+// language is that of all documents; "" when they differ or do not say.
+func (b Briefing) language() string {
+	language := ""
+	for i, d := range b.Searched.Documents {
+		if i > 0 && d.Card.Language != language {
+			return ""
+		}
+		language = d.Card.Language
+	}
+	return language
+}
+
+// A writer lays out a briefing.
+type writer struct {
+	briefing Briefing
+	form     Form
+	blocks   []export.Block
+	cited    map[string]bool // works, by ID
+	quoted   map[string]bool // excerpts, by anchor
+	under    string          // who signs the paper under whose heading we are
+}
+
+func (w *writer) add(kind export.Kind, runs ...export.Run) {
+	w.blocks = append(w.blocks, export.Block{Kind: kind, Runs: runs})
+}
+
+func (w *writer) text(kind export.Kind, format string, values ...any) {
+	w.add(kind, export.Run{Text: fmt.Sprintf(format, values...)})
+}
+
+func (w *writer) heading(level int, title string) {
+	w.blocks = append(w.blocks, export.Block{Kind: export.Heading, Level: level, Runs: []export.Run{{Text: title}}})
+}
+
+// preface says what was searched, and how to read what follows.
+func (w *writer) preface() {
+	b := w.briefing
+	w.text(export.Remark, "%s", b.scope())
+	if b.Missing > 0 {
+		w.text(export.Remark, "This briefing is not whole: the work was stopped, and %s were not looked up.", count(b.Missing, "heading"))
+	}
+	n := b.Quotations()
+	if n == 0 {
+		return
+	}
+	how := "Each quotation was compared with its source before it was written"
+	if n > 1 {
+		how = fmt.Sprintf("Each of the %d quotations was compared with its source before it was written", n)
+	}
+	how += ", and stands there in these words, scanning errors aside. The words that speak to the matter are set off from the paragraph around them; […] marks where sentences are left out"
+	if w.form.MarkRepairs {
+		how += "; square brackets mark words that the scan has otherwise"
+	}
+	w.text(export.Remark, "%s.", how)
+}
+
+// scope says what was looked up, and where.
+func (b Briefing) scope() string {
+	var queries []string
+	picks := 0
+	for _, p := range b.Parts {
+		if p.Query != "" {
+			queries = append(queries, p.Query)
+		} else {
+			picks += len(p.Excerpts)
+		}
+	}
+	where := count(len(b.Searched.Documents), "document")
+	if len(b.Searched.Documents) == 1 {
+		where = b.Searched.Documents[0].Card.Title
+	}
+	where = fmt.Sprintf("the %s of %s", count(b.Searched.Passages, "passage"), where)
+	if built := day(b.Searched.Built); built != "" {
+		where += ", as indexed on " + built
+	}
+	switch {
+	case b.topic != "":
+		return fmt.Sprintf("Searched for “%s” in %s. The strongest excerpts come first.", b.topic, where)
+	case len(queries) == 0:
+		return fmt.Sprintf("%s, chosen from %s.", capital(count(picks, "excerpt")), where)
+	}
+	return fmt.Sprintf("%s looked up in %s. Under each heading the strongest excerpts come first.", capital(count(len(queries), "question or topic")), where)
+}
+
+// part writes a heading and what stands under it. rest are the parts from it on.
+func (w *writer) part(p Part, rest []Part) {
+	if p.Title != "" {
+		w.heading(p.Level, p.Title)
+	}
+	if p.Level == 1 {
+		w.under = ""
+	}
+	if author := paperAuthor(rest); author != "" {
+		w.under = author
+		w.text(export.Remark, "Paper by: %s.", author)
+	}
+	for _, e := range p.Excerpts {
+		if w.quoted[e.Anchor] {
+			w.again(e)
+			continue
+		}
+		w.quoted[e.Anchor] = true
+		w.excerpt(e)
+	}
+	switch {
+	case p.Refused != "":
+		w.text(export.Text, "%s", p.Refused)
+	case p.Empty():
+		w.text(export.Text, "Nothing was found on this in the %s searched.", count(w.briefing.Searched.Passages, "passage"))
+	}
+	if p.More > 0 {
+		w.text(export.Remark, "%s further on speak to this too, and are left out for length.", capital(count(p.More, "paragraph")))
+	}
+	if n := len(p.Lost); n > 0 {
+		w.text(export.Remark, "%s that had been chosen no longer stand in the documents, and are left out.", capital(count(n, "excerpt")))
+	}
+}
+
+// paperAuthor is who signs the paper that the first of parts is the heading of; ""
+// when it is not that of a paper.
+func paperAuthor(parts []Part) string {
+	for i, p := range parts {
+		if i > 0 && p.Level <= parts[0].Level {
+			return ""
+		}
+		if len(p.Excerpts) > 0 {
+			if w := p.Excerpts[0].Work; w.In != nil && w.Title == parts[0].Title {
+				return w.Author
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// excerpt writes a quotation with who says it before and where it stands behind.
+func (w *writer) excerpt(e Excerpt) {
+	who := e.Speaker
+	if who == "" && e.Work.In != nil && e.Work.Author != w.under {
+		who = e.Work.Author
+	}
+	if who != "" {
+		w.text(export.Text, "%s:", who)
+	}
+	runs := w.quotation(e)
+	reference := w.form.Style.Reference(e.Work, e.At, !w.cited[e.Work.ID])
+	w.cited[e.Work.ID] = true
+	if w.form.Style.InText {
+		runs = append(append(runs, export.Run{Text: " "}), reference...)
+	} else {
+		runs[len(runs)-1].Note = reference
+	}
+	w.blocks = append(w.blocks, export.Block{Kind: export.Quote, Anchor: e.Anchor, Runs: runs})
+	if w.form.AsPrinted {
+		w.add(export.Remark, export.Run{Text: "As printed: ", Bold: true}, export.Run{Text: e.Printed})
+	}
+	if len(e.Same) > 0 {
+		w.add(export.Remark, w.same(e)...)
+	}
+	if e.Note != "" {
+		w.add(export.Text, export.Run{Text: "Note: ", Bold: true}, export.Run{Text: e.Note})
+	}
+}
+
+// quotation is the paragraph with the quoted words marked, unless these are all of
+// it.
+func (w *writer) quotation(e Excerpt) []export.Run {
+	all := true
+	for _, s := range e.Context {
+		all = all && s.Quoted
+	}
+	var runs []export.Run
+	put := func(text string, marked bool) {
+		if n := len(runs); n > 0 && runs[n-1].Marked == marked {
+			runs[n-1].Text += text
+			return
+		}
+		runs = append(runs, export.Run{Text: text, Marked: marked})
+	}
+	for i, s := range e.Context {
+		between := " "
+		if s.Opens {
+			between = "\n"
+		}
+		if s.Gap {
+			between = " […]" + between
+		}
+		if i > 0 {
+			put(between, s.Quoted && e.Context[i-1].Quoted && !s.Gap && !all)
+		}
+		text := s.Text
+		if w.form.MarkRepairs {
+			text = markRepairs(text, s.Printed)
+		}
+		put(text, s.Quoted && !all)
+	}
+	return runs
+}
+
+// same says where else the same is said.
+func (w *writer) same(e Excerpt) []export.Run {
+	runs := []export.Run{{Text: "Nearly the same is said in "}}
+	for i, c := range e.Same {
+		if i > 0 {
+			runs = append(runs, export.Run{Text: "; "})
+		}
+		reference := w.form.Style.Reference(c.Work, c.At, !w.cited[c.Work.ID])
+		w.cited[c.Work.ID] = true
+		last := &reference[len(reference)-1]
+		last.Text = strings.TrimSuffix(last.Text, ".")
+		runs = append(runs, reference...)
+	}
+	return append(runs, export.Run{Text: "."})
+}
+
+// again refers to an excerpt that is quoted already.
+func (w *writer) again(e Excerpt) {
+	const most = 12
+	words := strings.Fields(e.Quote)
+	opening := strings.Join(words[:min(most, len(words))], " ")
+	if len(words) > most {
+		opening += " …"
+	}
+	w.add(export.Text, export.Run{Text: "Quoted above: "}, export.Run{Text: "“" + opening + "”", Link: "#" + e.Anchor})
+}
+
+// notFound lists what nothing was found on, where several things were looked up.
+func (w *writer) notFound() {
+	var empty []Part
+	queries := 0
+	for _, p := range w.briefing.Parts {
+		if p.Query != "" {
+			queries++
+		}
+		if p.Empty() {
+			empty = append(empty, p)
+		}
+	}
+	if len(empty) == 0 || queries == 1 {
+		return
+	}
+	w.heading(1, "Not found")
+	w.text(export.Text, "Nothing was found on the following in the %s searched. In other words they may say something all the same.", count(w.briefing.Searched.Passages, "passage"))
+	for _, p := range empty {
+		w.text(export.Item, "%s", p.Query)
+	}
+}
+
+// sources lists the works that are quoted, and the files that were searched.
+func (w *writer) sources() {
+	if works := w.briefing.Works(); len(works) > 0 {
+		w.heading(1, w.form.Style.List)
+		for _, work := range works {
+			w.add(export.Item, w.form.Style.Source(work)...)
+		}
+	}
+	w.heading(1, "Documents searched")
+	for _, d := range w.briefing.Searched.Documents {
+		w.text(export.Item, "%s: %s, %s, SHA-256 %s", d.Card.Title, d.Card.File, count(d.Passages, "passage"), d.SHA256)
+	}
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if before, after, ok := strings.Cut(noun, " or "); ok {
+		return fmt.Sprintf("%d %ss or %ss", n, before, after)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// day is a date as it is written in a paper, "23 November 2026"; "" for the zero
+// time.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2 January 2006")
+}
+
+// joined is the texts that are not empty, with between between them.
+func joined(between string, texts ...string) string {
+	var kept []string
+	for _, t := range texts {
+		if t != "" {
+			kept = append(kept, t)
+		}
+	}
+	return strings.Join(kept, between)
+}

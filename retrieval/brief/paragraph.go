@@ -1,0 +1,158 @@
+package brief
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rapporteur/corpus"
+	"rapporteur/retrieval/answer"
+)
+
+// A text is the sentences of a document in reading order, whatever passages they
+// were cut into.
+type text struct {
+	doc       *corpus.Document
+	sentences []sentence
+	first     map[string]int    // by passage ID: where its sentences begin
+	signed    map[string]string // by heading: the byline below it
+}
+
+// A sentence is one of a text.
+type sentence struct {
+	corpus.Sentence
+	passage *corpus.Passage
+}
+
+func newText(d *corpus.Document) *text {
+	t := &text{doc: d, first: make(map[string]int), signed: make(map[string]string)}
+	for _, s := range d.Outline {
+		if s.Byline != "" {
+			t.signed[s.Title] = s.Byline
+		}
+	}
+	for i := range d.Passages {
+		p := &d.Passages[i]
+		t.first[p.ID] = len(t.sentences)
+		for _, s := range p.Sentences {
+			t.sentences = append(t.sentences, sentence{s, p})
+		}
+	}
+	return t
+}
+
+// paragraph returns the sentences [from, to) of the paragraph or list item that
+// sentence i stands in.
+func (t *text) paragraph(i int) (from, to int) {
+	from, to = i, i+1
+	for from > 0 && !t.sentences[from].Opens && t.together(from-1, from) {
+		from--
+	}
+	for to < len(t.sentences) && !t.sentences[to].Opens && t.together(to-1, to) {
+		to++
+	}
+	return from, to
+}
+
+// together reports whether sentences i and j stand in the same section.
+func (t *text) together(i, j int) bool {
+	return slices.Equal(t.sentences[i].passage.Section, t.sentences[j].passage.Section)
+}
+
+// leadIn returns the sentence with which the list opens whose item sentence i
+// stands in; -1 when there is none.
+func (t *text) leadIn(i int) int {
+	if !t.sentences[i].Item {
+		return -1
+	}
+	for n := i - 1; n >= 0 && t.together(n, i); n-- {
+		if !t.sentences[n].Item {
+			if strings.HasSuffix(t.sentences[n].Text, ":") {
+				return n
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// longestContext is how many words of a paragraph are shown around a quotation;
+// of a longer one only the sentences beside it.
+const longestContext = 150
+
+// excerpt makes the excerpt in which the sentences quoted, in order, are quoted. The error says that something that would be shown does
+// not stand in the source.
+func (t *text) excerpt(quoted []int) (Excerpt, error) {
+	first, last := quoted[0], quoted[len(quoted)-1]
+	c := t.citation(first, last)
+	e := Excerpt{Citation: t.cited(c), Speaker: t.speaker(first), Anchor: anchor(c)}
+	before := -1
+	for _, i := range t.around(quoted) {
+		if err := t.verify(i); err != nil {
+			return Excerpt{}, fmt.Errorf("passage %s: %w", t.sentences[i].passage.ID, err)
+		}
+		s := t.sentences[i]
+		e.Context = append(e.Context, Sentence{
+			Text: s.Text, Printed: t.doc.Printed(s.Source), Opens: s.Opens,
+			Quoted: slices.Contains(quoted, i), Gap: before >= 0 && i > before+1,
+		})
+		before = i
+	}
+	return e, nil
+}
+
+// around returns the sentences that are shown for a quotation, itself among them:
+// its paragraph, and for a list item the sentence that the list opens with.
+func (t *text) around(quoted []int) []int {
+	from, _ := t.paragraph(quoted[0])
+	_, to := t.paragraph(quoted[len(quoted)-1])
+	whole := t.words(from, to) <= longestContext
+	var shown []int
+	if lead := t.leadIn(from); lead >= 0 {
+		shown = append(shown, lead)
+	}
+	for i := from; i < to; i++ {
+		if whole || near(quoted, i) {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
+// near reports whether sentence i is quoted or stands beside one that is.
+func near(quoted []int, i int) bool {
+	for _, q := range quoted {
+		if max(q-i, i-q) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// words counts those of the sentences [from, to).
+func (t *text) words(from, to int) int {
+	n := 0
+	for _, s := range t.sentences[from:to] {
+		n += len(strings.Fields(s.Text))
+	}
+	return n
+}
+
+// citation cites the sentences first to last.
+func (t *text) citation(first, last int) answer.Citation {
+	a, b := t.sentences[first], t.sentences[last]
+	span := corpus.Span{Start: a.Source.Start, End: b.Source.End}
+	var quote strings.Builder
+	for i := first; i <= last; i++ {
+		if i > first && t.sentences[i-1].Source.End < t.sentences[i].Source.Start {
+			quote.WriteByte(' ')
+		}
+		quote.WriteString(t.sentences[i].Text)
+	}
+	return answer.Citation{Place: a.Place, Last: b.Place, Passage: *a.passage, Quote: quote.String(), Span: span, Printed: t.doc.Printed(span)}
+}
+
+// verify shows that sentence i stands in the source.
+func (t *text) verify(i int) error {
+	return answer.Verify(t.citation(i, i), t.doc.Source)
+}

@@ -1,0 +1,86 @@
+package brief
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Who speaks is said only where the text says so: by a sentence whose subject is a
+// person with a title or somebody's representative, or by one that goes on with
+// "he" or "she" after such a sentence. Everything else is left open.
+
+const (
+	// A person as proceedings name them: a title, and the names, which may hold
+	// initials and small words.
+	person = `(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Ambassador|Minister|Sir|Lady|H\.E\.)\.?(?: (?:Mr|Ms|Mrs|Dr)\.)?(?: (?:\pL\.|(?:de|da|di|van|von|der|den|la|le|al|bin|el)|\p{Lu}[\pL'’-]+))+`
+	// What a person or body is, between commas or dashes.
+	apposition = `(?:, (?:[^,.;:]|, (?:and |including ))+,| \([^)]*\))?`
+	delegate   = `[Tt]he (?:representatives? of|delegation of|observer for|Chair(?:man|person|woman)? of|Director of|President of|spokes(?:man|person|woman) for) [^,.;:]{2,80}?`
+	// Verbs of saying and of what is done in speech.
+	saying = `(?:(?:also|then|further|again|therefore|thus|finally|lastly|subsequently|briefly|recently|had|has) )*(?:said|noted|stated|stressed|emphasized|underlined|underscored|explained|added|argued|recalled|reported|reiterated|observed|pointed|indicated|highlighted|suggested|proposed|presented|concluded|welcomed|informed|described|introduced|opened|closed|thanked|invited|urged|called|asked|declared|announced|remarked|mentioned|discussed|focused|maintained|claimed|believed|warned|affirmed|acknowledged|summarized|outlined|considered|expressed|referred|drew|made|gave|addressed|commented|reviewed|spoke|told|replied|answered|agreed|began)\b`
+)
+
+var (
+	names = regexp.MustCompile(`(?:^|[.,;:] |^In [^,]{1,80}, |^According to |^The (?:first|second|third|next|last) (?:speaker|panellist|panelist), )(` + person + `|` + delegate + `)(` + apposition + `),? ` + saying)
+	// Somebody who is named, whether or not as the one who speaks.
+	anyone  = regexp.MustCompile(person + `|` + delegate)
+	goesOn  = regexp.MustCompile(`^(?:(?:However|Nevertheless|Furthermore|Moreover|In addition|Finally|Lastly|In particular|In conclusion|Therefore|Thus|Also), )?(He|She|he|she)\b,? ` + saying)
+	ofWoman = regexp.MustCompile(`^(?:Ms|Mrs|Miss|Lady)\b`)
+	ofMan   = regexp.MustCompile(`^(?:Mr|Sir)\b`)
+)
+
+// speaker says who says sentence i, as the text names them; "" where it does not
+// tell.
+func (t *text) speaker(i int) string {
+	if name := named(t.sentences[i].Text); name != "" {
+		return name
+	}
+	m := goesOn.FindStringSubmatch(t.sentences[i].Text)
+	if m == nil {
+		return ""
+	}
+	from, _ := t.paragraph(i)
+	if from > 0 && t.together(from-1, from) {
+		from, _ = t.paragraph(from - 1)
+	}
+	for n := i - 1; n >= from; n-- {
+		text := t.sentences[n].Text
+		if !anyone.MatchString(text) {
+			continue
+		}
+		// The nearest person named must be the one who spoke, and alone: else "he"
+		// may be another.
+		name := named(text)
+		if name == "" || len(distinct(anyone.FindAllString(text, -1))) > 1 || !fits(m[1], name) {
+			return ""
+		}
+		return name
+	}
+	return ""
+}
+
+// named is the person or delegate who is the subject of a sentence of saying.
+func named(sentence string) string {
+	m := names.FindStringSubmatch(sentence)
+	if m == nil {
+		return ""
+	}
+	who := strings.TrimSuffix(strings.TrimPrefix(m[1], "the "), ",")
+	return capital(strings.TrimSuffix(who+m[2], ","))
+}
+
+// fits reports whether a pronoun can stand for somebody of that name.
+func fits(pronoun, name string) bool {
+	if strings.EqualFold(pronoun, "she") {
+		return !ofMan.MatchString(name)
+	}
+	return !ofWoman.MatchString(name)
+}
+
+func distinct(names []string) map[string]bool {
+	out := make(map[string]bool)
+	for _, n := range names {
+		out[n] = true
+	}
+	return out
+}
