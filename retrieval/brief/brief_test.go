@@ -64,15 +64,6 @@ func briefing(t testing.TB, m *brief.Maker, r brief.Request) brief.Briefing {
 	return b
 }
 
-func style(t testing.TB, name string) cite.Style {
-	t.Helper()
-	s, err := cite.StyleNamed(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func written(t testing.TB, b brief.Briefing, format string, f brief.Form) string {
 	t.Helper()
 	o, err := brief.FormatNamed(format)
