@@ -65,7 +65,10 @@ var rooms = map[string]map[string]string{
 		"rapporteur/retrieval/brief/export": "papers, and the files they become",
 	},
 	"retrieval/brief/export": {
-		// Nothing of ours: it writes whatever paper it is given.
+		"codeberg.org/go-pdf/fpdf": "the PDF's objects, with the part of a font that is used",
+		"golang.org/x/image":       "which characters a font has, and how wide they are",
+		"golang.org/x/text":        "letters are joined with their accents by Unicode's composition",
+		"github.com/rivo/uniseg":   "where Unicode lets a line break",
 	},
 	"retrieval/eval": {
 		"rapporteur/retrieval/answer": "asks the questions",

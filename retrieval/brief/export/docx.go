@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"time"
 )
 
 // docxParts holds the parts of a file that are the same for every paper, as they
@@ -18,10 +17,6 @@ import (
 //
 //go:embed all:docx
 var docxParts embed.FS
-
-// zipTime is when all parts say that they were written: the first moment that a
-// zip file can name.
-var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // DOCX writes a paper as Word's Office Open XML, with styles, footnotes and
 // bookmarks of its own kind, the header from the second page on and page numbers
@@ -33,7 +28,7 @@ func DOCX(w io.Writer, p Paper) error {
 	}
 	archive := zip.NewWriter(w)
 	for _, part := range parts {
-		file, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: zipTime})
+		file, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: noTime})
 		if err != nil {
 			return fmt.Errorf("writing DOCX: %w", err)
 		}

@@ -1,5 +1,5 @@
 // Package export writes a paper to a file that other programs open: Markdown,
-// HTML and DOCX.
+// HTML, DOCX and PDF.
 //
 // A [Paper] is a text laid out in blocks, with notes where they are called. It
 // knows nothing of briefings: whoever makes one decides what is a heading and
@@ -75,11 +75,16 @@ type Format struct {
 	Write func(w io.Writer, p Paper) error
 }
 
+// noTime stands wherever a file must bear a time and the paper has none to give:
+// the first that a zip file can name.
+var noTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // formats are those that are known, in the order in which people are told.
 var formats = []Format{
 	{"md", Markdown},
 	{"html", HTML},
 	{"docx", DOCX},
+	{"pdf", PDF},
 }
 
 // Find returns the format of a name or an extension, for example "html" or
@@ -94,4 +99,13 @@ func Find(name string) (Format, error) {
 		known = append(known, f.Name)
 	}
 	return Format{}, fmt.Errorf("no format is called %q; there are %s", name, strings.Join(known, ", "))
+}
+
+// WithFont returns the format with a font from which it takes the characters that
+// its own lacks. Only PDF brings its font along; any other format stays as it is.
+func (f Format) WithFont(extra *Font) Format {
+	if f.Name == "pdf" {
+		f.Write = func(w io.Writer, p Paper) error { return writePDF(w, p, extra) }
+	}
+	return f
 }

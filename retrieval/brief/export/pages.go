@@ -1,0 +1,222 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// The measures of a page, in points: A4 with margins of 25 mm.
+const (
+	pageWidth   = 595.28
+	pageHeight  = 841.89
+	pageMargin  = 71.0
+	textWidth   = pageWidth - 2*pageMargin
+	textHeight  = pageHeight - 2*pageMargin
+	headerAt    = 44.0              // the line on which the header stands, from above
+	footerAt    = pageHeight - 40.0 // the same of the page number
+	headerSize  = 8.5
+	callScale   = 0.65 // the size of a note's number to that of its text
+	callRise    = 0.35 // how much higher it stands, to the same size
+	quoteBar    = 9.0  // where the bar beside a quotation stands, from the text's left
+	bulletPlace = 5.0  // where the bullet of an item stands
+)
+
+// A blockLook is how a kind of block is set, in points.
+type blockLook struct {
+	size, leading float64
+	above, below  float64 // the room there at least
+	indent        float64
+	bold, italic  bool
+	gray          bool
+}
+
+var (
+	titleLook    = blockLook{size: 20, leading: 25, below: 4, bold: true}
+	subtitleLook = blockLook{size: 12.5, leading: 17, below: 16, gray: true}
+	endnoteLook  = blockLook{size: 8.5, leading: 12, below: 3}
+	headingLooks = []blockLook{
+		{size: 14.5, leading: 19, above: 20, below: 6, bold: true},
+		{size: 12, leading: 16, above: 15, below: 4, bold: true},
+		{size: 10.5, leading: 15, above: 11, below: 3, bold: true, italic: true},
+	}
+	blockLooks = map[Kind]blockLook{
+		Text:   {size: 10.5, leading: 15, above: 6, below: 6},
+		Quote:  {size: 10.5, leading: 15, above: 8, below: 8, indent: 24},
+		Item:   {size: 10.5, leading: 15, above: 2, below: 2, indent: 18},
+		Remark: {size: 8.5, leading: 12, above: 6, below: 6, gray: true},
+	}
+)
+
+// A row is a line on a page, with what is drawn beside it.
+type row struct {
+	boxes   []box
+	leading float64
+	size    float64
+	above   float64 // the room above it, unless it is the first on a page
+	bar     bool    // a quotation's
+	rule    bool    // above it, before the notes
+	names   []string
+	outline string // what the list of contents says; "": nothing
+	level   int    // in the list of contents, from 0
+	joined  bool   // to the next row: no page ends here
+}
+
+// rows sets a tidy paper in lines, one below the other.
+func (t *typesetter) rows(p Paper) []row {
+	var out []row
+	below := 0.0
+	add := func(look blockLook, rows []row) {
+		rows[0].above = max(below, look.above)
+		below = look.below
+		out = append(out, rows...)
+	}
+	plain := func(look blockLook, text string) {
+		if text != "" {
+			add(look, joinAll(t.block(look, []Run{{Text: text}}, nil)))
+		}
+	}
+	plain(titleLook, p.Title)
+	plain(subtitleLook, p.Subtitle)
+	var notes [][]Run
+	for i, b := range p.Blocks {
+		look := blockLooks[b.Kind]
+		if b.Kind == Heading {
+			look = headingLooks[b.Level-1]
+		}
+		rows := t.block(look, b.Runs, &notes)
+		rows[0].names = append(rows[0].names, b.Anchor)
+		switch b.Kind {
+		case Heading:
+			joinAll(rows)
+			rows[0].outline, rows[0].level = plainText(b.Runs), b.Level-1
+		case Quote:
+			for i := range rows {
+				rows[i].bar = true
+			}
+		case Item:
+			bullet := t.glyphs([]span{{"•", textLook{size: look.size}}})
+			rows[0].boxes = append(boxes(bullet, bulletPlace), rows[0].boxes...)
+		}
+		add(look, rows)
+		if b.Kind == Item && i+1 < len(p.Blocks) && p.Blocks[i+1].Kind != Item {
+			below = blockLooks[Text].below
+		}
+	}
+	for i, note := range notes {
+		look, number := endnoteLook, strconv.Itoa(i+1)
+		look.indent = 10 + 5*float64(len(strconv.Itoa(len(notes)))) // the widest number, and room
+		rows := t.block(look, note, nil)
+		if i == 0 {
+			rows[0].rule, look.above = true, 30
+		}
+		mark := t.glyphs([]span{{number + ".", textLook{size: look.size, link: "#call_" + number}}})
+		rows[0].boxes = append(boxes(mark, 0), rows[0].boxes...)
+		rows[0].names = append(rows[0].names, "note_"+number)
+		add(look, rows)
+	}
+	return out
+}
+
+// block sets a text in lines of which the first two and the last two stay
+// together. Notes that it calls are added to notes, after which they are numbered.
+func (t *typesetter) block(look blockLook, runs []Run, notes *[][]Run) []row {
+	var spans []span
+	for _, r := range runs {
+		spans = append(spans, span{r.Text, textLook{bold: look.bold || r.Bold, italic: look.italic || r.Italic, marked: r.Marked,
+			size: look.size, gray: look.gray, link: r.Link}})
+		if r.Note != nil && notes != nil {
+			*notes = append(*notes, r.Note)
+			number := strconv.Itoa(len(*notes))
+			spans = append(spans, span{number, textLook{size: look.size * callScale, rise: look.size * callRise,
+				link: "#note_" + number, name: "call_" + number}})
+		}
+	}
+	var out []row
+	for _, line := range lines(t.glyphs(spans), textWidth-look.indent) {
+		out = append(out, row{boxes: boxes(line, look.indent), size: look.size, leading: look.leading})
+	}
+	if n := len(out); n <= 3 {
+		joinAll(out[:n-1])
+	} else {
+		out[0].joined, out[n-2].joined = true, true
+	}
+	return out
+}
+
+// joinAll keeps rows on a page with each other and with what follows.
+func joinAll(rows []row) []row {
+	for i := range rows {
+		rows[i].joined = true
+	}
+	return rows
+}
+
+// plainText returns the text of runs in one line.
+func plainText(runs []Run) string {
+	var text string
+	for _, r := range runs {
+		text += r.Text
+	}
+	return oneLine(text)
+}
+
+// A placed row is one whose top is known, in points below the page's.
+type placed struct {
+	row
+	top float64
+}
+
+// paginate lays rows on pages. Rows that are joined go to the next page together,
+// unless they would not fit on one.
+func paginate(rows []row) [][]placed {
+	pages := [][]placed{nil}
+	y := 0.0
+	for len(rows) > 0 {
+		n := 1 + max(0, slices.IndexFunc(rows, func(r row) bool { return !r.joined }))
+		height := 0.0
+		for i, r := range rows[:n] {
+			height += r.leading
+			if i > 0 || y > 0 {
+				height += r.above
+			}
+		}
+		if y+height > textHeight && y > 0 {
+			pages = append(pages, nil)
+			y = 0
+		}
+		if height > textHeight {
+			n = 1 // and the next may begin a page
+		}
+		for _, r := range rows[:n] {
+			if y > 0 {
+				y += r.above
+			}
+			if y+r.leading > textHeight && y > 0 {
+				pages = append(pages, nil)
+				y = 0
+			}
+			last := len(pages) - 1
+			pages[last] = append(pages[last], placed{r, pageMargin + y})
+			y += r.leading
+		}
+		rows = rows[n:]
+	}
+	return pages
+}
+
+// header sets a line in the middle of the page, cut where it is too long.
+func (t *typesetter) header(text string) []box {
+	glyphs := t.glyphs([]span{{text, textLook{size: headerSize, gray: true}}})
+	all := lines(glyphs, textWidth-headerSize)
+	line := all[0]
+	if len(all) > 1 {
+		line = append(slices.Clone(line), t.glyphs([]span{{"…", textLook{size: headerSize, gray: true}}})...)
+	}
+	return boxes(line, (textWidth-widthOf(line))/2)
+}
+
+// footer sets the number of a page.
+func (t *typesetter) footer(page, of int) []box {
+	return t.header(fmt.Sprintf("%d / %d", page, of))
+}
