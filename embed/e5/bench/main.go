@@ -2,10 +2,11 @@
 // model and texts, in turn, in one run, with two threads each, and prints the
 // ratios of the median times: below 1 means that this encoder is the faster.
 //
-//	embed/e5/bench/run [JAR]
+//	embed/e5/bench/run [avx2] [JAR]
 //
-// sets up what is needed and starts it. To force a lesser kernel on this side,
-// take features away from the processor: GODEBUG=cpu.avx512f=off.
+// sets up what is needed and starts it; with avx2, both sides do without what
+// came after AVX2. To force a lesser kernel on this side alone, take features away
+// from the processor: GODEBUG=cpu.avx512f=off.
 package main
 
 import (
