@@ -24,6 +24,10 @@ var always = map[string]bool{
 	"u.s": true, "u.n": true, "u.k": true,
 }
 
+// SentenceEnds returns the offsets in text, which is one paragraph, at which
+// sentences end, the last of them len(text).
+func SentenceEnds(text string) []int { return sentenceEnds(text, 0) }
+
 // sentenceEnds returns the offsets in text at which sentences end, the last of
 // them len(text). from is where the first sentence may end at the earliest: a
 // paragraph's own number is not a sentence.

@@ -41,9 +41,16 @@ them by their vectors and their words together; fuse.go holds the weights.
 shows that they stand in the source, and is silent where it is not sure enough.
 Its command calibrate fits what "sure enough" means.
 
+[rapporteur/retrieval/answer/llm] is the client of a language model, which may be
+attached to write the answers; whether what it writes is borne out by the documents
+is for answer to say, in write.go and support.go.
+[rapporteur/retrieval/answer/llm/llmtest] is such a service for tests, with all its
+ways to fail.
+
 [rapporteur/retrieval/brief] gathers what speaks to a topic, to questions or to an
 outline into a briefing of excerpts. [rapporteur/retrieval/brief/cite] writes the
 references, in three styles and for reference managers.
+
 [rapporteur/retrieval/brief/export] writes a paper, laid out in blocks with notes,
 to a file that other programs open. export.go says what a paper is, tidy.go takes
 out what no format can hold, and each format has a file of its name. The elements of

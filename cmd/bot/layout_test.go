@@ -55,8 +55,9 @@ var rooms = map[string]map[string]string{
 		"github.com/blevesearch":             "holds the words, and ranks by BM25",
 	},
 	"retrieval/answer": {
-		"rapporteur/retrieval": "hits",
-		"rapporteur/corpus":    "the passages and places that are cited",
+		"rapporteur/retrieval":                "hits",
+		"rapporteur/corpus":                   "the passages and places that are cited",
+		"github.com/blevesearch/snowballstem": "the endings of words, where a model's are held against a document's",
 	},
 	"retrieval/brief": {
 		"rapporteur/retrieval/answer":       "quotations, their check, and answers to questions",
@@ -70,6 +71,10 @@ var rooms = map[string]map[string]string{
 		"golang.org/x/text":        "letters are joined with their accents by Unicode's composition",
 		"github.com/rivo/uniseg":   "where Unicode lets a line break",
 	},
+	"retrieval/answer/llm": {
+		"github.com/openai/openai-go/v3": "the protocol, and how a stream of it is read",
+	},
+	"retrieval/answer/llm/llmtest": {},
 	"retrieval/eval": {
 		"rapporteur/retrieval/answer": "asks the questions",
 		"rapporteur/retrieval":        "ranks test collections",

@@ -7,6 +7,12 @@
 // (confidence.go); below a threshold it says that it found nothing and shows
 // what came nearest. A question that leans on an earlier one is first made to
 // stand alone (follow.go).
+//
+// A language model may be attached (model.go). It is given the sentences that were
+// found (prompt.go) and writes an answer from them (write.go), which is taken apart
+// (written.go) and of which only those sentences stand that the cited ones say in
+// the same words (support.go, tokens.go). It may also make a follow-up stand alone
+// (rewrite.go).
 package answer
 
 import (
@@ -26,6 +32,10 @@ type Question struct {
 	History []string
 	// Only says in which passages to search; nil: in all.
 	Only func(corpus.Passage) bool
+	// Told is called with each sentence that a language model wrote as soon as it
+	// is found to be supported; nil: nobody wants to know. Too little may be left
+	// in the end, and the answer then is another.
+	Told func(Statement)
 }
 
 // An Answer is what is said to a question.
@@ -49,6 +59,12 @@ type Answer struct {
 	Hits []retrieval.Hit
 	// Searched is the number of passages that were searched.
 	Searched int
+	// Written is what a language model wrote, where Text is that; nil: Text is
+	// quotations alone.
+	Written []Statement
+	// ModelErr says why Text is not a language model's though one is attached and
+	// the question is answered.
+	ModelErr error
 }
 
 // A Citation is a quotation and where it stands.
@@ -79,12 +95,13 @@ type Answerer struct {
 	log       *slog.Logger
 	index     *retrieval.Index
 	threshold float64
+	assistant *assistant // nil: there is no language model
 }
 
 // New returns an answerer that answers when its confidence is threshold or
 // more; DefaultThreshold is the calibrated one.
 func New(log *slog.Logger, index *retrieval.Index, threshold float64) *Answerer {
-	return &Answerer{log, index, threshold}
+	return &Answerer{log: log, index: index, threshold: threshold}
 }
 
 // Ask answers q. The error is a QuestionError when q cannot be asked.
@@ -92,17 +109,16 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err := Check(q.Text); err != nil {
 		return Answer{}, err
 	}
+	model, cancel := a.budget(ctx)
+	defer cancel()
 	out := Answer{Standalone: standalone(q), Searched: a.index.Count(q.Only)}
-	hits, err := a.find(ctx, q, out.Standalone)
-	if err != nil {
+	if err := a.search(ctx, model, q, &out); err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}
-	out.Hits = hits
-	out.Confidence = confidence(Signals(a.index, q.Text, hits))
-	chosen := choose(q.Text, hits)
+	chosen := choose(q.Text, out.Hits)
 	out.Answered = out.Confidence >= a.threshold && len(chosen) > 0
 	if !out.Answered {
-		chosen = nearest(hits)
+		chosen = nearest(out.Hits)
 	}
 	for _, c := range chosen {
 		n := a.add(&out, c, 0)
@@ -114,7 +130,34 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	out.Answered = out.Answered && len(out.Citations) > 0
 	out.Text = compose(out)
-	return out, nil
+	if out.Answered && a.assistant != nil {
+		a.write(model, q, &out, chosen)
+	}
+	return out, ctx.Err()
+}
+
+// search finds the passages for q and says how surely they answer it. A language
+// model may make a follow-up stand alone, by which passages are found; but it may
+// not make a question count as answered that would not count so without it.
+func (a *Answerer) search(ctx, model context.Context, q Question, out *Answer) error {
+	plain := out.Standalone
+	hits, err := a.find(ctx, q, plain)
+	if err != nil {
+		return err
+	}
+	out.Hits, out.Confidence = hits, confidence(Signals(a.index, q.Text, hits))
+	if a.assistant == nil || plain == strings.Join(strings.Fields(q.Text), " ") {
+		return nil
+	}
+	out.Standalone, out.ModelErr = a.rewrite(model, q, plain)
+	if out.Standalone == plain {
+		return nil
+	}
+	if out.Hits, err = a.find(ctx, q, out.Standalone); err != nil {
+		return err
+	}
+	out.Confidence = min(out.Confidence, confidence(Signals(a.index, q.Text, out.Hits)))
+	return nil
 }
 
 // add cites c and returns its mark. It returns 0 when the quotation cannot be
