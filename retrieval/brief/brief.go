@@ -172,7 +172,9 @@ type Maker struct {
 func New(log *slog.Logger, index *retrieval.Index, answerer *answer.Answerer) *Maker {
 	m := &Maker{log: log, index: index, answerer: answerer, texts: make(map[*corpus.Card]*text)}
 	for _, d := range index.Documents() {
-		m.texts[d.Card] = newText(d)
+		t := newText(d)
+		t.acronyms = acronyms(d, index.Terms)
+		m.texts[d.Card] = t
 	}
 	return m
 }

@@ -74,7 +74,7 @@ func (m *Maker) matching(query string, hits []retrieval.Hit, answered bool) []fi
 		t := m.texts[h.Doc]
 		for j, s := range h.Passage.Sentences {
 			f := find{t, t.first[h.ID] + j, rank, h.Sentences[j].Z}
-			share := terms.share(m.index.Terms(s.Text))
+			share := terms.share(m.held(t, s.Text))
 			if share >= holdsMost || share >= holds && f.near >= nearHalf*bestZ {
 				said = append(said, f)
 			} else if answered && f.near >= nearZ*bestZ && h.Tokens >= nearTokens*bestTokens {
@@ -242,14 +242,19 @@ func (m *Maker) terms(query string, hits []retrieval.Hit) terms {
 	return out
 }
 
-// share is how much of the terms, by rarity, is among those of a sentence, from 0
-// to 1.
-func (q terms) share(of []retrieval.Term) float64 {
-	var all, held float64
+// held is the terms that a sentence of t holds.
+func (m *Maker) held(t *text, sentence string) map[string]bool {
 	found := make(map[string]bool)
-	for _, t := range of {
-		found[t.Text] = true
+	for _, term := range m.index.Terms(sentence) {
+		found[term.Text] = true
 	}
+	t.spellOut(found)
+	return found
+}
+
+// share is how much of the terms, by their weight, is found, from 0 to 1.
+func (q terms) share(found map[string]bool) float64 {
+	var all, held float64
 	for _, text := range slices.Sorted(maps.Keys(q)) { // a sum depends on its order
 		all += q[text]
 		if found[text] {

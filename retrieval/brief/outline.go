@@ -33,28 +33,17 @@ func Outline(r io.Reader) (Request, error) {
 		out.Title, lines = lines[0].text, lines[1:]
 	}
 	top := topLevel(lines)
-	open := false // a heading waits for what belongs beneath it
-	close := func() {
-		if n := len(out.Headings); open && n > 0 {
-			out.Headings[n-1].Query = out.Headings[n-1].Title
-		}
-		open = false
-	}
 	beneath := 1 // the level of what stands beneath the last heading
-	for _, l := range lines {
-		if l.level == 0 {
-			out.Headings = append(out.Headings, Heading{Title: capital(l.text), Level: beneath, Query: l.text})
-			open = false
-			continue
+	for i, l := range lines {
+		h := Heading{Title: capital(l.text), Level: beneath, Query: l.text}
+		if l.level > 0 {
+			h.Title, h.Level, beneath = l.text, min(2, l.level-top+1), 2
+			if i+1 < len(lines) && (lines[i+1].level == 0 || lines[i+1].level > l.level) {
+				h.Query = "" // it is what stands beneath that is looked up
+			}
 		}
-		if l.level == top || !open {
-			close()
-		}
-		level := min(2, l.level-top+1)
-		out.Headings = append(out.Headings, Heading{Title: l.text, Level: level})
-		open, beneath = true, 2
+		out.Headings = append(out.Headings, h)
 	}
-	close()
 	return out, out.check()
 }
 

@@ -172,15 +172,8 @@ func paperAuthor(parts []Part) string {
 	return ""
 }
 
-// excerpt writes a quotation with who says it before and where it stands behind.
+// excerpt writes a quotation, with where it stands and who says it behind.
 func (w *writer) excerpt(e Excerpt) {
-	who := e.Speaker
-	if who == "" && e.Work.In != nil && e.Work.Author != w.under {
-		who = e.Work.Author
-	}
-	if who != "" {
-		w.text(export.Text, "%s:", who)
-	}
 	runs := w.quotation(e)
 	reference := w.form.Style.Reference(e.Work, e.At, !w.cited[e.Work.ID])
 	w.cited[e.Work.ID] = true
@@ -188,6 +181,9 @@ func (w *writer) excerpt(e Excerpt) {
 		runs = append(append(runs, export.Run{Text: " "}), reference...)
 	} else {
 		runs[len(runs)-1].Note = reference
+	}
+	if who := w.speaker(e); who != "" {
+		runs = append(runs, export.Run{Text: "\n— " + who})
 	}
 	w.blocks = append(w.blocks, export.Block{Kind: export.Quote, Anchor: e.Anchor, Runs: runs})
 	if w.form.AsPrinted {
@@ -199,6 +195,15 @@ func (w *writer) excerpt(e Excerpt) {
 	if e.Note != "" {
 		w.add(export.Text, export.Run{Text: "Note: ", Bold: true}, export.Run{Text: e.Note})
 	}
+}
+
+// speaker is who says an excerpt: a person whom the text names, or else who signs
+// the paper, unless that stands above.
+func (w *writer) speaker(e Excerpt) string {
+	if e.Speaker == "" && e.Work.In != nil && e.Work.Author != w.under {
+		return e.Work.Author
+	}
+	return e.Speaker
 }
 
 // quotation is the paragraph with the quoted words marked, unless these are all of

@@ -16,6 +16,8 @@ type text struct {
 	sentences []sentence
 	first     map[string]int    // by passage ID: where its sentences begin
 	signed    map[string]string // by heading: the byline below it
+	acronyms  []acronym
+	people    map[string]string // by a person's title and last name: the full name
 }
 
 // A sentence is one of a text.
@@ -25,7 +27,7 @@ type sentence struct {
 }
 
 func newText(d *corpus.Document) *text {
-	t := &text{doc: d, first: make(map[string]int), signed: make(map[string]string)}
+	t := &text{doc: d, first: make(map[string]int), signed: make(map[string]string), people: make(map[string]string)}
 	for _, s := range d.Outline {
 		if s.Byline != "" {
 			t.signed[s.Title] = s.Byline
@@ -34,6 +36,7 @@ func newText(d *corpus.Document) *text {
 	for i := range d.Passages {
 		p := &d.Passages[i]
 		t.first[p.ID] = len(t.sentences)
+		t.meet(p.Text)
 		for _, s := range p.Sentences {
 			t.sentences = append(t.sentences, sentence{s, p})
 		}
@@ -85,7 +88,7 @@ const longestContext = 150
 func (t *text) excerpt(quoted []int) (Excerpt, error) {
 	first, last := quoted[0], quoted[len(quoted)-1]
 	c := t.citation(first, last)
-	e := Excerpt{Citation: t.cited(c), Speaker: t.speaker(first), Anchor: anchor(c)}
+	e := Excerpt{Citation: t.cited(c), Speaker: t.speakerOf(quoted), Anchor: anchor(c)}
 	before := -1
 	for _, i := range t.around(quoted) {
 		if err := t.verify(i); err != nil {

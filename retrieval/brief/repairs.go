@@ -7,27 +7,37 @@ import (
 )
 
 // markRepairs puts square brackets around the words of text that its printed form
-// does not have: those that were misread, and are repaired. Words that follow each
-// other share their brackets. A word that the print breaks at the end of a line is
+// does not have: those that were misread, and are repaired. Words with nothing
+// between them share their brackets. A word that the print breaks at the end of a line is
 // the same word.
 func markRepairs(text, printed string) string {
 	words := strings.Fields(text)
 	kept := common(words, printedWords(printed, words))
 	var b strings.Builder
+	open := false
 	for i, w := range words {
+		before, core, after := bare(w)
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		before, core, after := bare(w)
-		if !kept[i] && (i == 0 || kept[i-1]) {
-			before += "["
+		b.WriteString(before)
+		if !kept[i] && !open {
+			b.WriteByte('[')
 		}
-		if !kept[i] && (i+1 == len(words) || kept[i+1]) {
-			after = "]" + after
+		b.WriteString(core)
+		open = !kept[i] && after == "" && i+1 < len(words) && !kept[i+1] && opensBare(words[i+1])
+		if !kept[i] && !open {
+			b.WriteByte(']')
 		}
-		b.WriteString(before + core + after)
+		b.WriteString(after)
 	}
 	return b.String()
+}
+
+// opensBare reports whether no mark stands before a word.
+func opensBare(w string) bool {
+	before, _, _ := bare(w)
+	return before == ""
 }
 
 // bare parts a word from the marks before and behind it. What is but marks is kept

@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -17,7 +18,7 @@ const (
 	apposition = `(?:, (?:[^,.;:]|, (?:and |including ))+,| \([^)]*\))?`
 	delegate   = `[Tt]he (?:representatives? of|delegation of|observer for|Chair(?:man|person|woman)? of|Director of|President of|spokes(?:man|person|woman) for) [^,.;:]{2,80}?`
 	// Verbs of saying and of what is done in speech.
-	saying = `(?:(?:also|then|further|again|therefore|thus|finally|lastly|subsequently|briefly|recently|had|has) )*(?:said|noted|stated|stressed|emphasized|underlined|underscored|explained|added|argued|recalled|reported|reiterated|observed|pointed|indicated|highlighted|suggested|proposed|presented|concluded|welcomed|informed|described|introduced|opened|closed|thanked|invited|urged|called|asked|declared|announced|remarked|mentioned|discussed|focused|maintained|claimed|believed|warned|affirmed|acknowledged|summarized|outlined|considered|expressed|referred|drew|made|gave|addressed|commented|reviewed|spoke|told|replied|answered|agreed|began)\b`
+	saying = `(?:(?:also|then|further|again|therefore|thus|finally|lastly|subsequently|briefly|recently|had|has) )*(?:said|noted|stated|stressed|emphasized|underlined|underscored|explained|added|argued|recalled|reported|reiterated|observed|pointed|indicated|highlighted|suggested|proposed|presented|concluded|welcomed|informed|described|introduced|opened|closed|thanked|invited|urged|called|asked|declared|announced|remarked|mentioned|discussed|focused|maintained|claimed|believed|warned|affirmed|acknowledged|summarized|outlined|considered|expressed|referred|drew|made|gave|addressed|commented|reviewed|spoke|told|replied|answered|agreed|began by)\b`
 )
 
 var (
@@ -29,11 +30,26 @@ var (
 	ofMan   = regexp.MustCompile(`^(?:Mr|Sir)\b`)
 )
 
+// several recognizes a sentence in which others speak than one person by name.
+var several = regexp.MustCompile(`^(?:[^,]{1,40}, )?(?:It was |(?:[Tt]he |[Ss]ome |[Mm]any |[Mm]ost |[Ss]everal |[Oo]ther |[Aa]ll |[Aa] )?(?:[Pp]articipants?|[Mm]embers|[Ss]peakers?|[Dd]elegations?|[Rr]epresentatives|[Oo]thers|[Dd]iscussants?|[Gg]roup)\b)`)
+
+// speakerOf says who says the sentences quoted: whoever says the first of them,
+// unless another says a later one.
+func (t *text) speakerOf(quoted []int) string {
+	who := t.speaker(quoted[0])
+	for _, i := range quoted[1:] {
+		if other := t.speaker(i); other != "" && other != who || several.MatchString(t.sentences[i].Text) {
+			return ""
+		}
+	}
+	return who
+}
+
 // speaker says who says sentence i, as the text names them; "" where it does not
 // tell.
 func (t *text) speaker(i int) string {
 	if name := named(t.sentences[i].Text); name != "" {
-		return name
+		return cmp.Or(t.people[name], name)
 	}
 	m := goesOn.FindStringSubmatch(t.sentences[i].Text)
 	if m == nil {
@@ -54,7 +70,7 @@ func (t *text) speaker(i int) string {
 		if name == "" || len(distinct(anyone.FindAllString(text, -1))) > 1 || !fits(m[1], name) {
 			return ""
 		}
-		return name
+		return cmp.Or(t.people[name], name)
 	}
 	return ""
 }
@@ -67,6 +83,23 @@ func named(sentence string) string {
 	}
 	who := strings.TrimSuffix(strings.TrimPrefix(m[1], "the "), ",")
 	return capital(strings.TrimSuffix(who+m[2], ","))
+}
+
+// meet remembers the people that text names in full, so that whoever is later but
+// "Mr. Lucas" is known. A name that two people bear is nobody's.
+func (t *text) meet(text string) {
+	for _, full := range anyone.FindAllString(text, -1) {
+		title, names, _ := strings.Cut(full, " ")
+		last := names[strings.LastIndexByte(names, ' ')+1:]
+		if last == names {
+			continue
+		}
+		key := title + " " + last
+		if known, ok := t.people[key]; ok && known != full {
+			full = ""
+		}
+		t.people[key] = full
+	}
 }
 
 // fits reports whether a pronoun can stand for somebody of that name.

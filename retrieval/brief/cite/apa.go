@@ -28,7 +28,7 @@ var apa = Style{
 		default:
 			l.italic(w.Title)
 		}
-		if !strings.HasSuffix(l[len(l)-1].Text, ",”") {
+		if !strings.HasSuffix(l.end(), ",”") {
 			l.put(",")
 		}
 		l.put(" " + apaYear(w))

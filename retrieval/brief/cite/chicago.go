@@ -83,27 +83,26 @@ func chicagoTitle(l *line, w Work, title, mark string) {
 	}
 }
 
-// chicagoList adds parts behind commas, which stand within closing quotation
-// marks.
+// chicagoList adds parts behind commas. A comma, and the full stop at the end, stand
+// within closing quotation marks.
 func chicagoList(l *line, parts []string) {
 	for _, part := range parts {
 		if part == "" {
 			continue
 		}
-		if last := &(*l)[len(*l)-1]; strings.HasSuffix(last.Text, ",”") {
+		switch before, ok := strings.CutSuffix(l.end(), "”"); {
+		case len(*l) == 0:
+			l.put(part)
+		case strings.HasSuffix(l.end(), ",”"):
 			l.put(" " + part)
-		} else if before, ok := strings.CutSuffix(last.Text, "”"); ok {
-			last.Text = before + ",”"
-			l.put(" " + part)
-		} else {
+		case ok:
+			l.setEnd(before + ",” " + part)
+		default:
 			l.put(", " + part)
 		}
 	}
-	last := &(*l)[len(*l)-1]
-	if before, ok := strings.CutSuffix(last.Text, ",”"); ok {
-		last.Text = before + ".”"
-	} else if before, ok := strings.CutSuffix(last.Text, "”"); ok {
-		last.Text = before + ".”"
+	if before, ok := strings.CutSuffix(l.end(), "”"); ok {
+		l.setEnd(strings.TrimSuffix(before, ",") + ".”")
 	}
 }
 

@@ -123,6 +123,17 @@ func (l *line) add(text string, italic bool) {
 	*l = append(*l, export.Run{Text: text, Italic: italic})
 }
 
+// end is the last run's text; "" of an empty line.
+func (l *line) end() string {
+	if len(*l) == 0 {
+		return ""
+	}
+	return (*l)[len(*l)-1].Text
+}
+
+// setEnd changes the last run's text.
+func (l *line) setEnd(text string) { (*l)[len(*l)-1].Text = text }
+
 // list adds the texts that are not empty, each behind before.
 func (l *line) list(before string, texts ...string) {
 	for _, text := range texts {
@@ -134,7 +145,7 @@ func (l *line) list(before string, texts ...string) {
 
 // stop ends the line with a full stop, unless it has one.
 func (l *line) stop() []export.Run {
-	if n := len(*l); n > 0 && !strings.HasSuffix((*l)[n-1].Text, ".") && !strings.HasSuffix((*l)[n-1].Text, ".”") {
+	if !strings.HasSuffix(l.end(), ".") && !strings.HasSuffix(l.end(), ".”") {
 		l.put(".")
 	}
 	return *l
