@@ -48,7 +48,11 @@ type Message struct {
 	ID   string
 	User string // "" only in a deletion
 	// Text is what was said, without the mention of the bot itself.
-	Text  string
+	Text string
+	// About names what the question is confined to, where the platform lets people
+	// choose: a Topic's ID, or words of a title. What is asked further in the thread
+	// of the reply is confined to it too.
+	About string
 	Roles []string // the person's, where the platform has them
 
 	Change   Change
@@ -64,6 +68,9 @@ type Message struct {
 	Guest    bool // the person is a guest in the team
 	Unsure   bool // whether they are a guest cannot be found out just now
 	Shared   bool // the channel is shared with other organizations
+	// Unreadable says that the platform tells of the message, and keeps from the bot
+	// what it says.
+	Unreadable bool
 
 	// Ticket is whatever the adapter needs in order to reply, such as an
 	// interaction's token; the Bot only keeps it with the message.

@@ -15,6 +15,8 @@ const mostFurther = 5
 type kept struct {
 	Reply   Reply  `json:"reply"`
 	Further []Card `json:"further"` // passages found but not cited
+	// About is the id of the Topic that the question was confined to, or "".
+	About string `json:"about,omitempty"`
 }
 
 // card returns the card with mark n.
@@ -63,17 +65,17 @@ func compose(m Message, a answer.Answer) kept {
 		whole := answer.Citation{Place: h.Place, Passage: h.Passage, Span: h.Source}
 		k.Further = append(k.Further, newCard(len(r.Cards)+len(k.Further)+1, whole, Plain(join(h.Passage.Sentences))))
 	}
-	k.Reply.Buttons = k.buttons()
+	k.Reply.Buttons = k.buttons(m.Direct)
 	return k
 }
 
-// buttons are those that make sense below the answer.
-func (k kept) buttons() []Button {
+// buttons are those that make sense below the answer, given directly or in a channel.
+func (k kept) buttons(direct bool) []Button {
 	b := []Button{k.Reply.button(Helpful), k.Reply.button(Unhelpful)}
 	if len(k.Further) > 0 {
 		b = append(b, k.Reply.button(More))
 	}
-	if k.Reply.Private {
+	if k.Reply.Private && !direct {
 		b = append(b, k.Reply.button(Publish))
 	}
 	return b

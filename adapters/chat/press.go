@@ -144,7 +144,7 @@ func (b *Bot) publish(ctx context.Context, a store.Answer, k kept, m Message, to
 		r := k.Reply
 		r.Private, r.SharedBy = false, m.User
 		k.Reply = r
-		r.Buttons = k.buttons()
+		r.Buttons = k.buttons(m.Direct)
 		public := m
 		public.Private = false
 		if b.options.Dry {
@@ -154,7 +154,7 @@ func (b *Bot) publish(ctx context.Context, a store.Answer, k kept, m Message, to
 		var posted Posted
 		if posted, err = to.Post(ctx, public, r); err == nil {
 			if posted.Thread != "" {
-				if err := b.store.JoinThread(ctx, m.place(), posted.Thread, false, b.options.Now()); err != nil {
+				if err := b.join(ctx, m.place(), posted.Thread, false, k.About); err != nil {
 					b.log.Error("A thread could not be remembered.", b.about(m, "error", err)...)
 				}
 			}

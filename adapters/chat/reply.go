@@ -27,6 +27,9 @@ type Reply struct {
 	// Understood is the question as it was understood, where that differs from
 	// what was written: it went on from an earlier one.
 	Understood string `json:"understood,omitempty"`
+	// Within names the document or section to which the search was confined, ""
+	// where all was searched.
+	Within string `json:"within,omitempty"`
 	// Notice is said by the bot itself: that nothing was found, that something
 	// went wrong, help.
 	Notice    string     `json:"notice,omitempty"`
@@ -170,6 +173,9 @@ func (r Reply) String() string {
 	}
 	if r.Understood != "" {
 		line(SayUnderstood(r.Understood))
+	}
+	if r.Within != "" {
+		line(SayWithin(r.Within))
 	}
 	line(r.Notice)
 	for _, s := range r.Sentences {

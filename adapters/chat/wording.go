@@ -19,6 +19,8 @@ const (
 	saidTookTooLong   = "This took longer than I am allowed to take, so I stopped. Please ask again, perhaps about one thing at a time."
 	saidCannotShow    = "I found an answer but could not show it here. Please ask again, or ask me in a direct message."
 	saidWithoutPast   = "I could not read what was said before, so I took your question by itself."
+	saidUnreadable    = "I was not let read that. Please mention me in it, by name."
+	saidNoTopic       = "I know no document or section of that name, so I searched them all."
 	saidStopped       = "I have stopped. I stay quiet here until someone mentions me."
 	saidStoppedDirect = "I have stopped. Ask whenever you like."
 	saidWelcome       = "You are welcome. Ask whenever you like."
@@ -69,6 +71,9 @@ const SaidTerminal = "Type a question, or one of these: " +
 
 // SayUnderstood introduces the question as it was understood.
 func SayUnderstood(question string) string { return "I understood: " + question }
+
+// SayWithin says to what the search was confined.
+func SayWithin(name string) string { return "Searched in: " + name }
 
 func sayNothing(searched int, nearest bool) string {
 	if nearest {

@@ -18,6 +18,7 @@ type job struct {
 	to        Surface
 	reply     *Reply // what to say, where that is settled already
 	quiet     bool   // the thread is quiet from then on
+	about     string // id of the Topic that the question is confined to
 	recovered bool   // another took it on before, and may have replied
 
 	ctx    context.Context
@@ -252,6 +253,8 @@ func (b *Bot) replyTo(j *job) (r Reply, ok bool) {
 	switch {
 	case j.reply != nil:
 		return *j.reply, true
+	case m.Unreadable:
+		return notice(m, saidUnreadable), true
 	case folded(m.Text) == "", helpWords.MatchString(m.Text):
 		return b.help(m), true
 	case courtesy.MatchString(m.Text) && !m.Command:
@@ -290,11 +293,14 @@ func (b *Bot) ask(j *job) (Reply, error) {
 	defer cancel()
 	library := b.library.Load()
 	start := b.options.Now()
-	given, err := library.Asker.Ask(ctx, answer.Question{Text: Plain(j.m.Text), History: past})
+	q := answer.Question{Text: Plain(j.m.Text), History: past}
+	within, note := b.confine(ctx, library, j, &q)
+	given, err := library.Asker.Ask(ctx, q)
 	if err != nil {
 		return Reply{}, err
 	}
 	k := compose(j.m, given)
+	k.About, k.Reply.Within, k.Reply.Notice = j.about, within, joinNotices(note, k.Reply.Notice)
 	if pastErr != nil {
 		k.Reply.Notice = joinNotices(saidWithoutPast, k.Reply.Notice)
 	}
@@ -424,12 +430,25 @@ func (b *Bot) record(j *job, posted Posted, answerID string) {
 	now := b.options.Now()
 	var err error
 	if posted.Thread != "" && !j.m.Direct {
-		err = b.store.JoinThread(ctx, j.m.place(), posted.Thread, j.quiet, now)
+		about := j.about
+		if j.m.Private {
+			about = "" // what one person asks alone is not what the thread is about
+		}
+		err = b.join(ctx, j.m.place(), posted.Thread, j.quiet, about)
 	}
 	err = errors.Join(err, b.store.Finish(ctx, store.Event{Place: j.m.place(), ID: j.m.ID, State: store.Answered, Digest: digest(j.m.Text), Post: posted.ID, Answer: answerID}, now))
 	if err != nil {
 		b.log.Error("A reply could not be written down. It may come twice if the message is delivered again. See that the state folder can be written.", b.about(j.m, "error", err)...)
 	}
+}
+
+// join remembers a thread that the bot takes part in, and what it is about.
+func (b *Bot) join(ctx context.Context, at Place, thread string, quiet bool, about string) error {
+	err := b.store.JoinThread(ctx, at, thread, quiet, b.options.Now())
+	if about != "" {
+		err = errors.Join(err, b.store.SetAbout(ctx, at, thread, about))
+	}
+	return err
 }
 
 // makeRounds looks after what time brings, until the Bot is closed: messages that

@@ -45,6 +45,9 @@ func messages(r chat.Reply, sharer string) [][]slack.Block {
 	if r.Understood != "" {
 		say(italic, chat.SayUnderstood(r.Understood))
 	}
+	if r.Within != "" {
+		say(italic, chat.SayWithin(r.Within))
+	}
 	say(nil, r.Notice)
 	for _, s := range r.Sentences {
 		all = append(all, sentence(s)...)

@@ -23,6 +23,9 @@ func (t *terminal) print(r chat.Reply) {
 	if r.Understood != "" {
 		t.paragraph(chat.SayUnderstood(r.Understood), 0)
 	}
+	if r.Within != "" {
+		t.paragraph(chat.SayWithin(r.Within), 0)
+	}
 	t.paragraph(r.Notice, 0)
 	for _, s := range r.Sentences {
 		t.paragraph(fmt.Sprintf("%s [%d]", s.Text, s.Mark), 2)

@@ -129,15 +129,16 @@ func scanEvent(row interface{ Scan(...any) error }) (e Event, expires int64, err
 
 // A Thread is a thread as the bot knows it.
 type Thread struct {
-	Known bool // it has answered there
-	Quiet bool // it was told to stop there
+	Known bool   // it has answered there
+	Quiet bool   // it was told to stop there
+	About string // what questions there are confined to, in the caller's own words; "" nothing
 }
 
 // Thread returns what is known of a thread.
 func (s *Store) Thread(ctx context.Context, at Place, thread string) (Thread, error) {
 	t := Thread{Known: true}
-	err := s.db.QueryRowContext(ctx, "SELECT quiet FROM threads WHERE platform = ? AND team = ? AND channel = ? AND thread = ?",
-		at.Platform, at.Team, at.Channel, thread).Scan(&t.Quiet)
+	err := s.db.QueryRowContext(ctx, "SELECT quiet, about FROM threads WHERE platform = ? AND team = ? AND channel = ? AND thread = ?",
+		at.Platform, at.Team, at.Channel, thread).Scan(&t.Quiet, &t.About)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Thread{}, nil
 	}
@@ -157,6 +158,13 @@ func (s *Store) JoinThread(ctx context.Context, at Place, thread string, quiet b
 
 // SetThread remembers a thread, and whether the bot was told to stop there.
 func (s *Store) SetThread(ctx context.Context, at Place, thread string, quiet bool, now time.Time) error {
-	return s.do(ctx, "remembering a thread", "INSERT OR REPLACE INTO threads (platform, team, channel, thread, quiet, at) VALUES (?, ?, ?, ?, ?, ?)",
+	return s.do(ctx, "remembering a thread", `INSERT INTO threads (platform, team, channel, thread, quiet, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET quiet = excluded.quiet, at = excluded.at`,
 		at.Platform, at.Team, at.Channel, thread, quiet, now.UnixMilli())
+}
+
+// SetAbout remembers what the questions of a thread that is known are confined to.
+func (s *Store) SetAbout(ctx context.Context, at Place, thread, about string) error {
+	return s.do(ctx, "remembering what a thread is about", "UPDATE threads SET about = ? WHERE platform = ? AND team = ? AND channel = ? AND thread = ?",
+		about, at.Platform, at.Team, at.Channel, thread)
 }

@@ -68,6 +68,8 @@ CREATE TABLE settings (               -- of a team where channel is ''
 	value    TEXT NOT NULL,
 	PRIMARY KEY (platform, team, channel, name)
 ) WITHOUT ROWID;
+`, `
+ALTER TABLE threads ADD about TEXT NOT NULL DEFAULT ''; -- what its questions are confined to, or ''
 `}
 
 // A newerError is a file of a later version than the program.
