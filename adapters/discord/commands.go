@@ -88,17 +88,18 @@ func commands() []command {
 }
 
 // register sees to it that Discord has the commands: it overwrites them when they
-// differ, and only then, since it takes few new ones a day.
+// differ, or when it cannot be told whether they do, since it takes few new ones a
+// day. Whatever comes of it, what people ask is answered.
 func (a *Adapter) register(ctx context.Context) {
 	address := discordgo.EndpointApplicationGlobalCommands(a.self.Load().application)
 	var there []command
 	err := a.call(ctx, "GET", address, "commands", nil, &there)
 	if err == nil && same(there, commands()) {
+		a.registered.Store(true)
 		return
 	}
-	if err == nil {
-		err = a.call(ctx, "PUT", address, "commands", commands(), nil)
-	}
+	err = a.call(ctx, "PUT", address, "commands", commands(), nil)
+	a.registered.Store(err == nil)
 	if err != nil {
 		a.log.Error(saidNotRegistered, "error", err)
 		return
@@ -142,31 +143,29 @@ type choices struct {
 const mostChoices = 25
 
 // complete proposes the documents and their sections whose title holds what was
-// typed, those that begin with it first.
+// typed. What is chosen comes back as the topic's id.
 func (a *Adapter) complete(data discordgo.ApplicationCommandInteractionData) response {
 	typed := ""
 	for _, o := range data.Options {
 		if value, ok := o.Value.(string); ok && o.Focused {
-			typed = strings.ToLower(strings.TrimSpace(value))
+			typed = value
 		}
 	}
-	first, others := []choice{}, []choice{}
-	seen := make(map[string]bool)
-	for _, s := range a.bot.Sources() {
-		for _, title := range append([]string{s.Title}, s.Headings...) {
-			name := chat.Shorten(title, mostName/2) // in UTF-16 units it may be twice as long
-			lower := strings.ToLower(title)
-			switch {
-			case name == "" || seen[name]:
-			case strings.HasPrefix(lower, typed):
-				first, seen[name] = append(first, choice{name, name}), true
-			case strings.Contains(lower, typed):
-				others, seen[name] = append(others, choice{name, name}), true
-			}
+	all := []choice{}
+	for _, t := range a.bot.Topics(typed, mostChoices) {
+		all = append(all, choice{fit(t.Title), t.ID})
+	}
+	return response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Data: choices{all}}
+}
+
+// fit shortens a title to what a choice's name may be, which Discord counts in UTF-16
+// units at the most.
+func fit(title string) string {
+	for most := mostName; ; most-- {
+		if name := chat.Shorten(title, most); width(name) <= mostName {
+			return name
 		}
 	}
-	all := append(first, others...)
-	return response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Data: choices{all[:min(len(all), mostChoices)]}}
 }
 
 // sources lists the documents.

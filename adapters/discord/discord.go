@@ -64,10 +64,13 @@ type Adapter struct {
 	connected atomic.Bool
 	content   atomic.Bool // the message content intent was granted
 	self      atomic.Pointer[identity]
-	places    places
-	seen      seen
-	lanes     [8]chan func(context.Context) // messages, those of one channel in order
-	stopped   chan struct{}                 // closed when Run takes on nothing more
+	// registered says that Discord has the commands. Otherwise it is tried again with
+	// the next session.
+	registered atomic.Bool
+	places     places
+	seen       seen
+	lanes      [8]chan func(context.Context) // messages, those of one channel in order
+	stopped    chan struct{}                 // closed when Run takes on nothing more
 
 	// Interactions and registration go on beside all else. They are counted by
 	// hand, since one may begin while Wait waits.

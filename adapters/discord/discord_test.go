@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,18 +21,6 @@ import (
 	"rapporteur/adapters/discord/discordtest"
 	"rapporteur/retrieval/answer"
 )
-
-// button returns the id of a message's button of that kind for card n.
-func button(t *testing.T, m discordtest.Message, k chat.Kind, n int) string {
-	t.Helper()
-	for _, id := range m.Buttons() {
-		if kind, of, _, ok := chat.ParseToken(id); ok && kind == k && of == n {
-			return id
-		}
-	}
-	t.Fatalf("no button %q for %d among %q", k, n, m.Buttons())
-	return ""
-}
 
 func TestAsk(t *testing.T) {
 	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
@@ -52,7 +41,7 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// A document that was chosen goes into the question.
+// A section that was chosen is searched alone, and so it is in what follows.
 func TestAskAboutDocument(t *testing.T) {
 	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
 	document := given("document", 3, "moth")
@@ -64,8 +53,47 @@ func TestAskAboutDocument(t *testing.T) {
 	if err := json.Unmarshal(i.Data, &got); err != nil || i.Type != 8 || len(got.Choices) != 1 || !strings.Contains(got.Choices[0].Name, "Moths") {
 		t.Fatalf("type %d, choices %s (%v)", i.Type, i.Data, err)
 	}
-	m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, "What is to be burnt?"), given("document", 3, got.Choices[0].Value))))
-	has(t, m.Text(), "What is to be burnt? ("+got.Choices[0].Value+")", "burn the boxes")
+	for _, about := range []string{got.Choices[0].Value, "moths in the"} {
+		m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, "Who asked to burn the boxes?"), given("document", 3, about))))
+		has(t, m.Text(), "Who asked to burn the boxes?", "Searched in: II. Moths in the Boxes, On bees", "burn the boxes that hold moth")
+		if n := len(fake.Requests("GET", "/messages")); about == "moths in the" && n != 2 {
+			t.Errorf("%d messages were read, want the answer that was replied to, twice", n)
+		}
+		before := len(fake.Messages())
+		first := fake.Say(discordtest.Said{Text: "And of the honey?", Mention: true, Reply: m.ID})
+		fake.Roundly("the first reply is answered", func() bool { return len(fake.Messages()) == before+1 })
+		further := fake.Messages()[before]
+		has(t, further.Text(), "Searched in: II. Moths in the Boxes", "Who asked to burn the boxes?")
+		if further.Reference.Message != first {
+			t.Errorf("it replies to %s, want %s", further.Reference.Message, first)
+		}
+		fake.Say(discordtest.Said{Text: "And the strangers?", Reply: further.ID})
+		fake.Roundly("the second reply is answered", func() bool { return len(fake.Messages()) == before+2 })
+		has(t, fake.Messages()[before+1].Text(), "Searched in: II. Moths in the Boxes")
+	}
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("another question is answered", func() bool { return len(fake.Messages()) == 7 })
+	if text := fake.Messages()[6].Text(); strings.Contains(text, "Searched in") {
+		t.Errorf("another question is confined:\n%s", text)
+	}
+	unknown := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("document", 3, "weather"))))
+	has(t, unknown.Text(), "no document or section of that name", quoted)
+}
+
+// A reply whose words Discord keeps from the bot is answered with how to be read;
+// one with its ping switched off is not for the bot.
+func TestUnreadableReplies(t *testing.T) {
+	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	m := fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
+	fake.Say(discordtest.Said{Text: "And of wax?", Reply: m.ID})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 2 })
+	has(t, fake.Messages()[1].Text(), "mention me in it")
+	fake.Say(discordtest.Said{Text: "He is right, you know.", Reply: fake.Messages()[1].ID, Hushed: true})
+	fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("help")))
+	a.Wait()
+	if n := len(fake.Messages()); n != 3 {
+		t.Errorf("%d messages, want 3", n)
+	}
 }
 
 func TestHelpAndSources(t *testing.T) {
@@ -90,53 +118,6 @@ func TestFindSources(t *testing.T) {
 	}
 }
 
-// A private answer is shared once, where it was given.
-func TestPublish(t *testing.T) {
-	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
-	private := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("private", 5, true))))
-	id := button(t, private, chat.Publish, 0)
-	has(t, fake.ReplyTo(fake.Press(discordtest.Act{}, private, id)).Text(), "Shared.")
-	has(t, fake.ReplyTo(fake.Press(discordtest.Act{}, private, id)).Text(), "shared already")
-	var shared []discordtest.Message
-	for _, m := range fake.Messages() {
-		if !m.Ephemeral() {
-			shared = append(shared, m)
-		}
-	}
-	if len(shared) != 1 {
-		t.Fatalf("%d messages are shared, want 1", len(shared))
-	}
-	has(t, shared[0].Text(), honey, quoted, "Shared by <@"+discordtest.Ada+">")
-}
-
-// A judgement against an answer asks for the reason, and whoever gives one is
-// thanked.
-func TestReason(t *testing.T) {
-	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
-	m := fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
-	id := button(t, m, chat.Unhelpful, 0)
-	if i := fake.Acked(fake.Press(discordtest.Act{}, m, id)); i.Type != 9 {
-		t.Fatalf("the response is of type %d, want a form", i.Type)
-	}
-	has(t, fake.ReplyTo(fake.Submit(discordtest.Act{}, id, "reason", "It was wax.")).Text(), "Thank you for telling me")
-}
-
-// What is forged, malformed or another's is refused in words.
-func TestForgedButtons(t *testing.T) {
-	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
-	m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("ask", given("question", 3, honey), given("private", 5, true))))
-	for _, test := range []struct {
-		name, id, person, want string
-	}{
-		{"malformed", "x", "", "no longer have that answer"},
-		{"empty", "", "", "no longer have that answer"},
-		{"forged", "h.0.aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "no longer have that answer"},
-		{"another's", button(t, m, chat.Helpful, 0), "1234", "Only the person who asked"},
-	} {
-		has(t, fake.ReplyTo(fake.Press(discordtest.Act{Person: test.person}, m, test.id)).Text(), test.want)
-	}
-}
-
 func TestSettings(t *testing.T) {
 	bot := chattest.NewBot(t, chat.Options{})
 	fake, _ := start(t, bot, discord.Options{})
@@ -147,6 +128,8 @@ func TestSettings(t *testing.T) {
 	has(t, refused.Text(), "Only those who may manage the server")
 	m := fake.ReplyTo(fake.Command(discordtest.Act{Permissions: "32"}, set))
 	has(t, m.Text(), "The settings are saved", "thread of its own: yes", ": 30")
+	forum := commandData("rapporteur", map[string]any{"name": "set", "type": 1, "options": []any{given("channel", 7, discordtest.Forum), given("forum", 5, true)}})
+	has(t, fake.ReplyTo(fake.Command(discordtest.Act{Permissions: "32"}, forum)).Text(), "I cannot see forum posts yet")
 	s, err := bot.Settings(t.Context(), chat.Place{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.General})
 	if err != nil || !s.ThreadPerQuestion || s.CoolDown != 30*time.Second || !slices.Equal(s.Roles, []string{"55"}) || s.Muted {
 		t.Errorf("the settings are %+v (%v)", s, err)
@@ -200,6 +183,60 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
+// Commands that cannot be registered hinder no answer, and are with the next session.
+func TestRegistrationFails(t *testing.T) {
+	fake := discordtest.New(t)
+	fake.Fail(discordtest.Fault{Status: 404, Path: "/commands", Left: 2})
+	a := run(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.Connected()
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+	a.Wait()
+	if n := len(fake.Requests("PUT", "/commands")); n != 1 || string(fake.Commands()) != "[]" {
+		t.Errorf("they are written %d times: %s", n, fake.Commands())
+	}
+	fake.SetMood(discordtest.Mood{InvalidResume: true})
+	fake.CloseGateway(4000)
+	fake.Roundly("the commands are registered", func() bool { return strings.Contains(string(fake.Commands()), "ask") })
+}
+
+// That Discord asks for more connections than one is said.
+func TestShards(t *testing.T) {
+	fake := discordtest.New(t)
+	fake.SetMood(discordtest.Mood{Shards: 3})
+	var said lockedBuffer
+	a, err := discord.New(slog.New(slog.NewTextHandler(&said, nil)), chattest.NewBot(t, chat.Options{}), discord.Options{Token: discordtest.Token, APIURL: fake.APIURL(), GatewayURL: fake.GatewayURL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	fake.Roundly("it is said", func() bool {
+		return strings.Contains(said.String(), "more connections (shards)") && strings.Contains(said.String(), "asked_for=3")
+	})
+	cancel()
+	<-done
+}
+
+// A lockedBuffer may be written to by many goroutines.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
 // An interaction that is delivered twice is answered once, and its answer stays.
 func TestInteractionTwice(t *testing.T) {
 	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
@@ -245,6 +282,11 @@ func TestFaults(t *testing.T) {
 		{"rate limit", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: limited, Header: retry, Left: 3}},
 		{"global rate limit", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: global, Header: everywhere, Left: 2}},
 		{"rate limit of a deferral", discordtest.Fault{Method: "POST", Path: "/callback", Status: 429, Body: limited, Left: 2}},
+		{"rate limit that tells no time", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: `{"message":"slow"}`, Left: 3}},
+		{"rate limit by a proxy", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: `<html>`, Left: 1}},
+		{"global rate limit by its header", discordtest.Fault{Method: "POST", Path: "/messages", Status: 429, Body: global, Header: map[string]string{"Retry-After": "0.02", "X-RateLimit-Global": "true"}, Left: 2}},
+		{"headers that cannot be read", discordtest.Fault{Method: "POST", Path: "/messages", Status: 502, Header: map[string]string{"X-RateLimit-Reset": "soon", "X-RateLimit-Remaining": "few"}, Left: 1}},
+		{"an answer that cannot be read", discordtest.Fault{Method: "GET", Path: "/channels", Status: 200, Body: "?", Left: 1000}},
 		{"bad gateway", discordtest.Fault{Method: "POST", Path: "/messages", Status: 502, Left: 2}},
 		{"unavailable", discordtest.Fault{Status: 503, Left: 2}},
 		{"the answer is lost", discordtest.Fault{Method: "POST", Path: "/messages", Left: 1}},
@@ -290,8 +332,7 @@ func TestUnreachable(t *testing.T) {
 		status int
 		body   string
 	}{
-		{"missing permission", 403, `{"code":50013,"message":"Missing Permissions"}`},
-		{"removed from the channel", 403, `{"code":50001,"message":"Missing Access"}`},
+		{"locked", 403, `{"code":160005,"message":"Thread is locked"}`},
 		{"token revoked", 401, `{"code":0,"message":"401: Unauthorized"}`},
 		{"question deleted", 400, `{"code":50035,"message":"Invalid Form Body","errors":{"message_reference":{"_errors":[{"code":"MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}}}`},
 	} {

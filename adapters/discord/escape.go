@@ -8,10 +8,11 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// What Discord would take for formatting, a mention, a custom emoji or a link. The
-// colon is among them since an address is a link by its "://" alone. A backslash
-// before any of these is not shown.
-var markup = regexp.MustCompile("[\\\\*_~`|<>@#:\\[\\]()]")
+// What Discord would take for formatting, a mention, a custom emoji or a link. A
+// colon is one of these before a letter, as in ":smile:", or before a slash, since an
+// address is a link by its "://" alone; round brackets never are, since a link's are
+// behind square ones. A backslash before any of these is not shown.
+var markup = regexp.MustCompile("[\\\\*_~`|<>@#\\[\\]]|:[0-9A-Za-z/+-]")
 
 // What Discord would take for a list where a line begins.
 var listMark = regexp.MustCompile(`(?m)^(\s*)([-+]|\d+\.)(\s|$)`)
@@ -25,6 +26,11 @@ func escape(text string) string {
 		return parts[1] + body[:len(body)-1] + `\` + body[len(body)-1:] + parts[3]
 	})
 }
+
+var escapes = regexp.MustCompile("\\\\([\\\\*_~`|<>@#\\[\\]:.+-])")
+
+// unescape undoes escape.
+func unescape(text string) string { return escapes.ReplaceAllString(text, "$1") }
 
 // width is the length of text as Discord counts it at the most: in UTF-16 units, of
 // which there are never fewer than characters.

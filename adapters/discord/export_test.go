@@ -9,11 +9,12 @@ func Hurry(a *Adapter) {
 
 // What the tests look into.
 var (
-	Escape = escape
-	Split  = split
-	Width  = width
-	Rich   = rich
-	Plain  = plain
+	Escape   = escape
+	Unescape = unescape
+	Split    = split
+	Width    = width
+	Rich     = rich
+	Plain    = plain
 )
 
 // Post is a message as it is sent.

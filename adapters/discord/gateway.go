@@ -98,6 +98,11 @@ func (l *line) listen() {
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) { a.guard(func() { a.created(e.Message) }) })
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) { a.guard(func() { a.edited(e.Message) }) })
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageDelete) { a.guard(func() { a.deleted(e.Message) }) })
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageDeleteBulk) {
+		for _, id := range e.Messages {
+			a.guard(func() { a.deleted(&discordgo.Message{ID: id, ChannelID: e.ChannelID, GuildID: e.GuildID}) })
+		}
+	})
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) {
 		a.aside(func(ctx context.Context) { a.interact(ctx, e.Interaction, a.callback(e.Interaction)) })
 	})
@@ -280,14 +285,29 @@ func (a *Adapter) welcome(r *discordgo.Ready) {
 		me.application = cmp.Or(r.Application.ID, me.application)
 	}
 	before := a.self.Swap(me)
+	if !a.registered.Load() {
+		a.aside(a.register)
+	}
 	if before.application == me.application {
 		return
 	}
-	a.aside(a.register)
+	a.aside(a.count)
 	a.aside(func(context.Context) {
 		// Not before now: a reply that is there already is known by its author.
 		a.bot.Attach(platform, func(chat.Message) (chat.Surface, bool) { return &desk{a: a}, true })
 	})
+}
+
+// count says when Discord would have the bot make more connections than one.
+func (a *Adapter) count(ctx context.Context) {
+	var told discordgo.GatewayBotResponse
+	if err := a.call(ctx, "GET", discordgo.EndpointGatewayBot, "gateway", nil, &told); err != nil {
+		a.log.Debug(saidNoAdvice, "error", err)
+		return
+	}
+	if told.Shards > 1 {
+		a.log.Warn(saidShards, "asked_for", told.Shards)
+	}
 }
 
 // left forgets what was kept of a server that the bot was removed from. One that is

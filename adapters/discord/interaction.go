@@ -1,10 +1,10 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -56,9 +56,13 @@ func (a *Adapter) callback(i *discordgo.Interaction) acknowledger {
 
 // interact takes on an interaction.
 func (a *Adapter) interact(ctx context.Context, i *discordgo.Interaction, acknowledge acknowledger) {
-	if i == nil || i.ID == "" || i.Token == "" || i.ChannelID == "" || asker(i) == "" || a.seen.before(i.ID) {
+	if i == nil || i.ID == "" || i.Token == "" || asker(i) == "" || a.seen.before(i.ID) {
 		return
 	}
+	i.AppID = cmp.Or(i.AppID, a.self.Load().application)
+	// Only where it cannot be replied to by its token does it matter that there is no
+	// such channel.
+	i.ChannelID = cmp.Or(i.ChannelID, asker(i))
 	var err error
 	switch i.Type {
 	case discordgo.InteractionApplicationCommand:
@@ -116,15 +120,15 @@ func reply(i *discordgo.Interaction) ticket {
 
 // command carries out a command.
 func (a *Adapter) command(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, acknowledge acknowledger) error {
-	text, private := "", true
-	if data.Name == nameAsk {
-		text, private = question(data)
-	}
+	private := data.Name != nameAsk || truth(data.Options, optionPrivate)
 	acknowledged := acknowledge(ctx, later(private))
 	switch data.Name {
 	case nameAsk:
-		return a.ask(ctx, a.spoken(ctx, i, text, private), i, acknowledged)
+		m := a.spoken(ctx, i, textOption(data.Options, optionQuestion), private)
+		m.About = textOption(data.Options, optionDocument)
+		return a.ask(ctx, m, i, acknowledged)
 	case nameFindSources:
+		text := ""
 		if data.Resolved != nil {
 			if about := data.Resolved.Messages[data.TargetID]; about != nil {
 				text = a.words(about)
@@ -137,27 +141,23 @@ func (a *Adapter) command(ctx context.Context, i *discordgo.Interaction, data di
 	}
 	switch data.Name {
 	case nameHelp:
-		return a.respond(ctx, reply(i), a.bot.Help(), true)
+		return a.tell(ctx, i, a.bot.Help())
 	case nameSources:
-		return a.respond(ctx, reply(i), a.sources(), true)
+		return a.tell(ctx, i, a.sources())
 	case nameSettings:
-		return a.respond(ctx, reply(i), a.settings(ctx, i, data), true)
+		return a.tell(ctx, i, a.settings(ctx, i, data))
 	}
-	return a.respond(ctx, reply(i), chat.Reply{Notice: saidUnknown}, true)
+	return a.tell(ctx, i, chat.Reply{Notice: saidUnknown})
 }
 
-// question is what /ask asks, and whether for the asker alone.
-func question(data discordgo.ApplicationCommandInteractionData) (text string, private bool) {
-	text = textOption(data.Options, optionQuestion)
-	if about := textOption(data.Options, optionDocument); about != "" && strings.TrimSpace(text) != "" {
-		text = strings.TrimSpace(text) + " (" + about + ")"
-	}
-	for _, o := range data.Options {
-		if value, ok := o.Value.(bool); ok && o.Name == optionPrivate {
-			private = value
+// truth is the truth value given for an option, or false.
+func truth(options []*discordgo.ApplicationCommandInteractionDataOption, name string) bool {
+	for _, o := range options {
+		if value, ok := o.Value.(bool); ok && o.Name == name {
+			return value
 		}
 	}
-	return text, private
+	return false
 }
 
 // textOption is the text given for an option, or "".
@@ -174,7 +174,9 @@ func textOption(options []*discordgo.ApplicationCommandInteractionDataOption, na
 // in the channel, or directly.
 func (a *Adapter) ask(ctx context.Context, m chat.Message, i *discordgo.Interaction, acknowledged error) error {
 	if acknowledged == nil {
-		m.Ticket = reply(i).encode()
+		t := reply(i)
+		t.Private = m.Private
+		m.Ticket = t.encode()
 	} else {
 		a.log.Warn(saidNotDeferred, "interaction", i.ID, "error", acknowledged)
 	}
@@ -220,7 +222,13 @@ func (a *Adapter) press(ctx context.Context, i *discordgo.Interaction, token str
 	case kind == chat.Page:
 		return a.follow(ctx, reply(i), rich(r, false)[0], true) // why the page cannot be turned
 	}
-	return a.respond(ctx, reply(i), r, true)
+	return a.tell(ctx, i, r)
+}
+
+// tell shows r to whoever made an interaction, and to nobody else.
+func (a *Adapter) tell(ctx context.Context, i *discordgo.Interaction, r chat.Reply) error {
+	_, err := a.respond(ctx, reply(i), r, true)
+	return err
 }
 
 // turn shows another card of an answer, in the message whose button was pressed.
@@ -273,5 +281,5 @@ func (a *Adapter) submit(ctx context.Context, i *discordgo.Interaction, data dis
 		}
 	}
 	r := a.bot.Press(ctx, data.CustomID, a.spoken(ctx, i, reason, true), &desk{a: a})
-	return a.respond(ctx, reply(i), r, true)
+	return a.tell(ctx, i, r)
 }

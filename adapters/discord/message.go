@@ -22,6 +22,7 @@ type ticket struct {
 	// Of an interaction that was deferred: its reply is waited for.
 	Application string `json:"application,omitempty"`
 	Token       string `json:"token,omitempty"`
+	Private     bool   `json:"private,omitempty"` // it was deferred for the asker alone
 }
 
 func (t ticket) encode() string {
@@ -172,20 +173,42 @@ func (a *Adapter) message(ctx context.Context, d *discordgo.Message) chat.Messag
 			m.ToOthers = true
 		}
 	}
-	if r := d.ReferencedMessage; r != nil && r.Author != nil {
-		if r.Author.ID == me {
-			m.Mention = true
-			if m.Thread == "" && !m.Direct {
-				// What is said by replying to one another is a thread of its own,
-				// named by the reply that it hangs from.
-				m.Thread = r.ID
-			}
-		} else if r.Author.ID != d.Author.ID {
-			m.ToOthers = true
-		}
+	if d.Mentions == nil && me != "" && strings.Contains(d.Content, "<@"+me+">") {
+		m.Mention = true // Discord always lists mentions; not all that speak its language do
+	}
+	if r := d.ReferencedMessage; r != nil && r.Author != nil && r.Author.ID != me {
+		m.ToOthers = m.ToOthers || r.Author.ID != d.Author.ID
+	} else if repliedTo(d) != "" && (r != nil || m.Mention) {
+		a.follows(&m, d)
 	}
 	return m
 }
+
+// follows says in m that d replies to the bot.
+func (a *Adapter) follows(m *chat.Message, d *discordgo.Message) {
+	if m.Thread == "" && !m.Direct {
+		m.Thread = chainOf(d.MessageReference.MessageID)
+		if r := d.ReferencedMessage; r != nil && repliedTo(r) != "" {
+			m.Thread = chainOf(repliedTo(r))
+		}
+	}
+	// Without the message content intent Discord shows what replies to the bot's
+	// messages, but neither what replies to the answer to a command, nor what was
+	// written with the ping switched off.
+	hidden := !a.content.Load() && d.Content == "" && len(d.Attachments) == 0 && len(d.Embeds) == 0 && len(d.StickerItems) == 0
+	switch pinged := m.Mention; {
+	case !hidden:
+		m.Mention = true
+	case pinged:
+		m.Unreadable = true
+	}
+}
+
+// What is said by replying to one another is a thread of its own. It is named by the
+// message that the bot replied to first, or by its answer to a command.
+const chainMark = "reply/"
+
+func chainOf(message string) string { return chainMark + message }
 
 // Discord's own notation within a message (docs.discord.com, Message Formatting).
 var (

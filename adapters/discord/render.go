@@ -92,7 +92,7 @@ func rich(r chat.Reply, asked bool) []post {
 }
 
 // plain returns r as messages of text, all cards among it, for a server that
-// refuses the rich form.
+// refuses the rich form. The last has the buttons of the whole reply.
 func plain(r chat.Reply, asked bool) []post {
 	texts := []string{body(r, asked)}
 	for _, c := range r.Cards {
@@ -101,6 +101,10 @@ func plain(r chat.Reply, asked bool) []post {
 	var posts []post
 	for _, text := range split(strings.Join(texts, "\n\n"), mostContent) {
 		posts = append(posts, post{Content: text, Flags: discordgo.MessageFlagsSuppressEmbeds, Components: []discordgo.MessageComponent{}})
+	}
+	if len(posts) > 0 {
+		r.Cards = nil // all of them are shown
+		posts[len(posts)-1].Components = append(posts[len(posts)-1].Components, rows(r, nil, true)...)
 	}
 	return posts
 }
@@ -125,6 +129,9 @@ func body(r chat.Reply, asked bool) string {
 	if r.Understood != "" {
 		lines = append(lines, "-# "+escape(chat.SayUnderstood(r.Understood)))
 	}
+	if r.Within != "" {
+		lines = append(lines, "-# "+escape(chat.SayWithin(r.Within)))
+	}
 	if r.Notice != "" {
 		lines = append(lines, escape(r.Notice))
 	}
@@ -135,6 +142,24 @@ func body(r chat.Reply, asked bool) string {
 		lines = append(lines, "• "+escape(p))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// askedIn is the question that stands above an answer of these components, as body
+// puts it there, or "".
+func askedIn(components []discordgo.MessageComponent) string {
+	if len(components) == 0 {
+		return ""
+	}
+	text, ok := components[0].(*discordgo.TextDisplay)
+	if !ok {
+		return ""
+	}
+	for line := range strings.Lines(text.Content) {
+		if asked, ok := strings.CutPrefix(line, "-# "); ok {
+			return strings.TrimSpace(unescape(asked))
+		}
+	}
+	return ""
 }
 
 // cardText is a card: the title, where the words stand, and the words, unless they

@@ -107,11 +107,15 @@ func TestLongAnswers(t *testing.T) {
 // The plain form has all cards, at 2,000 characters a message.
 func TestPlain(t *testing.T) {
 	var all strings.Builder
-	for _, p := range discord.Plain(answered(10, 300), true) {
+	posts := discord.Plain(answered(10, 300), true)
+	for i, p := range posts {
 		if n := discord.Width(p.Content); n > 2000 {
 			t.Errorf("%d characters of content", n)
 		}
 		all.WriteString(p.Content)
+		if got, want := len(shown(t, p).Buttons()), map[bool]int{true: 4, false: 0}[i == len(posts)-1]; got != want {
+			t.Errorf("message %d has %d buttons, want %d", i, got, want)
+		}
 	}
 	if got := strings.Count(all.String(), "On bees"); got != 10 {
 		t.Errorf("%d cards are shown, want 10", got)
@@ -124,9 +128,10 @@ func TestEscape(t *testing.T) {
 		"*a* _b_ ~~c~~":     `\*a\* \_b\_ \~\~c\~\~`,
 		"<@1> @everyone":    `\<\@1\> \@everyone`,
 		"https://x.example": `https\://x.example`,
-		"[a](b)":            `\[a\]\(b\)`,
+		"[a](b)":            `\[a\](b)`,
+		":a: b: c (10:30)":  `\:a: b: c (10\:30)`,
 		"- a\n1903. b\n+ c": "\\- a\n1903\\. b\n\\+ c",
-		`C:\*`:              `C\:\\\*`,
+		`C:\*`:              `C:\\\*`,
 	} {
 		if got := discord.Escape(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
@@ -151,6 +156,9 @@ func FuzzEscape(f *testing.F) {
 		}
 		if got := m.Text(); strings.TrimSpace(got) != strings.TrimSpace(in) {
 			t.Errorf("%q reads %q", in, got)
+		}
+		if got := discord.Unescape(discord.Escape(in)); got != in {
+			t.Errorf("%q comes back as %q", in, got)
 		}
 		var back strings.Builder
 		for _, part := range discord.Split(m.Content, limit) {

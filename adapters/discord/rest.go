@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ const (
 	codeMissingPermission   = 50013
 	codeInvalidToken        = 50027 // of a webhook or interaction
 	codeInvalidForm         = 50035
+	codeNoHistory           = 160002 // for replying to a message that may not be read
 	codeThreadExists        = 160004
 	codeThreadLocked        = 160005
 )
@@ -86,7 +88,47 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.URL, r.Host = to, ""
-	return t.RoundTripper.RoundTrip(r)
+	answer, err := t.RoundTripper.RoundTrip(r)
+	if err == nil {
+		mendLimits(answer.Header)
+	}
+	return answer, err
+}
+
+// mendLimits lets discordgo understand what a rate limit's headers say: it heeds a
+// global limit by a header that Discord sends of the others alone, and takes a call
+// for failed when it cannot reckon out one of the headers.
+func mendLimits(h http.Header) {
+	const after, at = "X-RateLimit-Reset-After", "X-RateLimit-Reset"
+	if h.Get("X-RateLimit-Global") != "" && h.Get(after) == "" && h.Get("Retry-After") != "" {
+		h.Set(after, h.Get("Retry-After"))
+	}
+	if _, err := http.ParseTime(h.Get("Date")); err != nil {
+		h.Del(at)
+	}
+	for _, name := range []string{after, at, "X-RateLimit-Remaining"} {
+		if _, err := strconv.ParseFloat(h.Get(name), 64); err != nil {
+			h.Del(name)
+		}
+	}
+}
+
+// lock takes a bucket for a call, and waits before that as long as its limit or the
+// global one asks for, unless ctx is done before. discordgo would wait all the same.
+func lock(ctx context.Context, limits *discordgo.RateLimiter, name string) (*discordgo.Bucket, error) {
+	for {
+		b := limits.GetBucket(name)
+		b.Lock()
+		wait := limits.GetWaitTime(b, 1)
+		if wait <= 0 {
+			b.Remaining--
+			return b, nil
+		}
+		b.Unlock()
+		if !pause(ctx, wait) {
+			return nil, fmt.Errorf("a rate limit asks to wait for %v", wait.Round(time.Second))
+		}
+	}
 }
 
 // call carries out one call and decodes what is answered into out, which may be
@@ -115,11 +157,19 @@ func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		answer, err := a.rest.RequestWithLockedBucket(method, address, "application/json", body, limits.LockBucket(bucket), 0,
+		locked, err := lock(ctx, limits, bucket)
+		if err != nil {
+			return err
+		}
+		answer, err := a.rest.RequestWithLockedBucket(method, address, "application/json", body, locked, 0,
 			discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
 		var limited *discordgo.RateLimitError
 		switch {
 		case err == nil && out != nil:
+			if raw, ok := out.(*json.RawMessage); ok {
+				*raw = answer
+				return nil
+			}
 			if err := json.Unmarshal(answer, out); err != nil {
 				return fmt.Errorf("reading Discord's answer: %w", err)
 			}
@@ -127,8 +177,9 @@ func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, 
 		case err == nil:
 			return nil
 		case errors.As(err, &limited):
-			a.log.Warn(saidLimited, "wait", limited.RetryAfter)
-			if !pause(ctx, limited.RetryAfter) {
+			rest := max(limited.RetryAfter, a.waits.retry) // where it does not say how long
+			a.log.Warn(saidLimited, "wait", rest)
+			if !pause(ctx, rest) {
 				return err
 			}
 		case refused(err) || try == tries:

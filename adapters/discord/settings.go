@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -79,6 +80,9 @@ func (a *Adapter) settings(ctx context.Context, i *discordgo.Interaction, data d
 	r := chat.Reply{Prompts: describeAll(s, data.Resolved)}
 	if sub.Name == subSet {
 		r.Notice = saidSettings
+	}
+	if s.AutoAnswer && !a.content.Load() {
+		r.Notice = strings.TrimSpace(r.Notice + "\n" + saidNoForum)
 	}
 	return r
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -37,40 +38,98 @@ func (d *desk) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Pos
 	d.posted.Store(true)
 	t := ticketOf(m)
 	if t.Token != "" {
-		err := d.a.respond(ctx, t, r, r.Private || m.Private)
+		posted, err := d.answer(ctx, m, t, r)
 		if !expired(err) {
-			return chat.Posted{}, err
+			return posted, err
 		}
 	}
 	if r.Private && r.Answer != "" && !m.Direct {
 		// Nobody else may see it, and only an interaction can show it here.
-		at, err := d.a.direct(ctx, m.User)
-		if err != nil {
-			return chat.Posted{}, err
+		return chat.Posted{}, d.whisper(ctx, m, r)
+	}
+	posted, err := d.say(ctx, m, t, r)
+	if c := code(err); (c == codeMissingPermission || c == codeMissingAccess) && !m.Direct {
+		d.a.log.Warn(saidMayNotWrite, "server", m.Team, "channel", t.At)
+		r.Notice = strings.TrimSpace(saidElsewhere + "\n" + r.Notice)
+		return chat.Posted{}, d.whisper(ctx, m, r)
+	}
+	return posted, err
+}
+
+// answer shows r in place of an interaction's "thinking".
+func (d *desk) answer(ctx context.Context, m chat.Message, t ticket, r chat.Reply) (chat.Posted, error) {
+	if r.Private && !t.Private && d.takeBack(ctx, t) {
+		// It is no business of the others', and whether they see it was settled when
+		// the interaction was deferred.
+		if err := d.a.transmit(r, true, func(_ int, p post) error { return d.a.follow(ctx, t, p, true) }); err == nil {
+			return chat.Posted{}, nil
 		}
-		_, err = d.a.send(ctx, at, "", m, r)
+		return chat.Posted{}, d.whisper(ctx, m, r)
+	}
+	first, err := d.a.respond(ctx, t, r, r.Private || m.Private)
+	if err != nil || r.Private || m.Private || m.Direct {
 		return chat.Posted{}, err
 	}
-	at, thread, replyTo := t.At, "", m.ID
-	if m.Thread == t.At {
-		thread = t.At
+	return chat.Posted{Thread: threadOf(m, t, first)}, nil
+}
+
+// takeBack removes an interaction's "thinking", and reports whether it is gone.
+func (d *desk) takeBack(ctx context.Context, t ticket) bool {
+	return d.a.call(ctx, "DELETE", originalAddress(t.Application, t.Token), "", nil, nil) == nil
+}
+
+// whisper sends r to whoever said m, alone.
+func (d *desk) whisper(ctx context.Context, m chat.Message, r chat.Reply) error {
+	at, err := d.a.direct(ctx, m.User)
+	if err != nil {
+		return err
 	}
+	_, err = d.a.send(ctx, at, "", m, r)
+	return err
+}
+
+// say posts r to where m was said, or in a thread that it begins there.
+func (d *desk) say(ctx context.Context, m chat.Message, t ticket, r chat.Reply) (chat.Posted, error) {
+	if d.wantsThread(ctx, m, r) {
+		begun, err := d.a.beginThread(ctx, t.At, m.ID, r.Question)
+		if err == nil {
+			var ids []string
+			if ids, err = d.a.send(ctx, begun, "", m, r); err == nil {
+				return chat.Posted{ID: name(begun, ids), Thread: begun}, nil
+			}
+			if len(ids) > 0 || !errors.Is(err, chat.ErrUnreachable) {
+				return chat.Posted{}, err
+			}
+		}
+		d.a.log.Warn(saidNoThread, "channel", t.At, "error", err)
+	}
+	replyTo := m.ID
 	if m.Command {
 		replyTo = "" // an interaction is no message
 	}
-	if d.wantsThread(ctx, m, r) {
-		if begun, err := d.a.beginThread(ctx, t.At, m.ID, r.Question); err == nil {
-			at, thread, replyTo = begun, begun, ""
-		} else {
-			d.a.log.Warn(saidNoThread, "channel", t.At, "error", err)
-		}
-	}
-	ids, err := d.a.send(ctx, at, replyTo, m, r)
+	ids, err := d.a.send(ctx, t.At, replyTo, m, r)
 	if err != nil {
 		return chat.Posted{}, err
 	}
-	return chat.Posted{ID: at + "/" + strings.Join(ids, ","), Thread: thread}, nil
+	return chat.Posted{ID: name(t.At, ids), Thread: threadOf(m, t, ids[0])}, nil
 }
+
+// threadOf is the thread that goes on from the reply to m, whose first message is
+// that.
+func threadOf(m chat.Message, t ticket, first string) string {
+	switch {
+	case m.Thread == t.At:
+		return m.Thread
+	case m.Direct:
+		return ""
+	case m.Command:
+		return chainOf(first)
+	}
+	return chainOf(m.ID)
+}
+
+// name is the Posted.ID of messages in a channel.
+func name(channel string, ids []string) string { return channel + "/" + strings.Join(ids, ",") }
 
 // wantsThread reports whether the answer to m opens a thread.
 func (d *desk) wantsThread(ctx context.Context, m chat.Message, r chat.Reply) bool {
@@ -117,21 +176,41 @@ func (a *Adapter) direct(ctx context.Context, person string) (string, error) {
 func (a *Adapter) send(ctx context.Context, channel, replyTo string, m chat.Message, r chat.Reply) ([]string, error) {
 	var ids []string
 	err := a.transmit(r, m.Command, func(i int, p post) error {
-		if i == 0 && replyTo != "" {
-			p.Reference = &reference{Message: replyTo}
+		if replyTo != "" {
+			p.Reference = &reference{Message: replyTo} // of each, so that a reply to any finds the question
 		}
 		p.Nonce, p.EnforceNonce = nonce(m.ID, i, p), true
-		var sent discordgo.Message
-		if err := a.call(ctx, "POST", discordgo.EndpointChannelMessages(channel), channel, p, &sent); err != nil {
-			return err
+		id, err := a.post(ctx, "POST", discordgo.EndpointChannelMessages(channel), channel, p)
+		if code(err) == codeNoHistory {
+			p.Reference = nil // the bot may write there, and not reply
+			id, err = a.post(ctx, "POST", discordgo.EndpointChannelMessages(channel), channel, p)
 		}
-		ids = append(ids, sent.ID)
-		return nil
+		if code(err) == codeUnknownMessage {
+			return fmt.Errorf("the question was deleted: %w: %w", chat.ErrUnreachable, err)
+		}
+		if err == nil {
+			ids = append(ids, id)
+		}
+		return err
 	})
 	if err != nil {
 		return ids, fmt.Errorf("posting a reply: %w", err)
 	}
 	return ids, nil
+}
+
+// post sends p, and returns the message's id. It is "" when Discord took the message
+// and does not tell.
+func (a *Adapter) post(ctx context.Context, method, address, bucket string, p post) (string, error) {
+	var answer json.RawMessage
+	if err := a.call(ctx, method, address, bucket, p, &answer); err != nil {
+		return "", err
+	}
+	var sent struct{ ID string }
+	if err := json.Unmarshal(answer, &sent); err != nil {
+		return "", nil // it is there for people to read all the same
+	}
+	return sent.ID, nil
 }
 
 // nonce names the i-th message of a reply, so that Discord posts it once though it
@@ -183,28 +262,29 @@ func badForm(err error) bool {
 }
 
 // respond shows r in place of an interaction's "thinking", and what does not fit
-// after it.
-func (a *Adapter) respond(ctx context.Context, t ticket, r chat.Reply, private bool) error {
-	err := a.transmit(r, true, func(i int, p post) error {
+// after it. It returns the first message's id.
+func (a *Adapter) respond(ctx context.Context, t ticket, r chat.Reply, private bool) (first string, err error) {
+	err = a.transmit(r, true, func(i int, p post) (err error) {
 		if i == 0 {
-			return a.replace(ctx, t, p)
+			first, err = a.replace(ctx, t, p)
+			return err
 		}
 		return a.follow(ctx, t, p, private)
 	})
 	if err != nil {
-		return fmt.Errorf("replying to an interaction: %w", err)
+		return "", fmt.Errorf("replying to an interaction: %w", err)
 	}
-	return nil
+	return first, nil
 }
 
 // replace shows p in place of an interaction's "thinking". Discord may not have
 // taken note of that yet, where it was the answer to a request of its own.
-func (a *Adapter) replace(ctx context.Context, t ticket, p post) error {
+func (a *Adapter) replace(ctx context.Context, t ticket, p post) (string, error) {
 	const tries = 3
 	for try, wait := 1, a.waits.retry; ; try, wait = try+1, 4*wait {
-		err := a.call(ctx, "PATCH", originalAddress(t.Application, t.Token), "", p, nil)
+		id, err := a.post(ctx, "PATCH", originalAddress(t.Application, t.Token), "", p)
 		if c := code(err); try == tries || c != codeUnknownWebhook && c != codeUnknownMessage || !pause(ctx, wait) {
-			return err
+			return id, err
 		}
 	}
 }
@@ -279,8 +359,8 @@ const latest = 20
 // reply to one another, along their replies.
 func (d *desk) Before(ctx context.Context, m chat.Message) ([]chat.Line, error) {
 	t := ticketOf(m)
-	if m.Thread != "" && m.Thread != t.At {
-		return d.chain(ctx, t.At, m.Thread)
+	if first, ok := strings.CutPrefix(m.Thread, chainMark); ok {
+		return d.chain(ctx, t.At, first)
 	}
 	var said []*discordgo.Message
 	address := discordgo.EndpointChannelMessages(t.At) + "?limit=" + strconv.Itoa(latest) + "&before=" + m.ID
@@ -302,6 +382,12 @@ func (d *desk) Before(ctx context.Context, m chat.Message) ([]chat.Line, error) 
 func (d *desk) line(lines []chat.Line, s *discordgo.Message) []chat.Line {
 	if s == nil || s.Author == nil {
 		return lines
+	}
+	if s.Author.ID == d.a.self.Load().user && s.InteractionMetadata != nil {
+		// What a command asked stands above its answer, and nowhere else.
+		if q := askedIn(s.Components); q != "" {
+			lines = append(lines, chat.Line{Text: q})
+		}
 	}
 	return append(lines, chat.Line{Text: d.a.words(s), Bot: s.Author.Bot || s.WebhookID != ""})
 }
@@ -378,7 +464,7 @@ func (d *desk) search(ctx context.Context, m chat.Message, channel, thread strin
 	}
 	for _, s := range slices.Backward(said) { // the newest come first
 		if s.Author != nil && s.Author.ID == d.a.self.Load().user && (repliedTo(s) == m.ID || thread == m.ID) {
-			return chat.Posted{ID: channel + "/" + s.ID, Thread: thread}, true, nil
+			return chat.Posted{ID: name(channel, []string{s.ID}), Thread: cmp.Or(thread, threadOf(m, ticketOf(m), s.ID))}, true, nil
 		}
 	}
 	return chat.Posted{}, false, nil

@@ -16,6 +16,7 @@ type Mood struct {
 	RefuseContent bool // close with 4014 whoever asks for the message content intent
 	SilentResumes int  // so many RESUMEs are never answered
 	InvalidResume bool // a RESUME is answered by op 9
+	Shards        int  // how many connections are asked for; 0: one
 }
 
 // A gateway is the fake's.

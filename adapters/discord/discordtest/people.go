@@ -14,6 +14,7 @@ type Said struct {
 	Direct  bool
 	Mention bool   // of the bot, before Text
 	Reply   string // id of the message that it replies to; the author is pinged
+	Hushed  bool   // with the ping of the reply switched off
 	Bot     bool   // another bot says it
 	Roles   []string
 }
@@ -40,7 +41,7 @@ func (s *Server) Say(what Said) string {
 	}
 	if what.Reply != "" {
 		m.Type, m.Reference = 19, &Reference{what.Reply}
-		if to := s.message(what.Reply); to != nil && !(what.Mention && to.Author.ID == Bot) {
+		if to := s.message(what.Reply); to != nil && !what.Hushed && !(what.Mention && to.Author.ID == Bot) {
 			m.Mentions = append(m.Mentions, to.Author)
 		}
 	}
@@ -97,6 +98,17 @@ func (s *Server) Delete(id string) {
 	m := *s.message(id)
 	s.remove(id)
 	seq := s.gateway.dispatch(s, "MESSAGE_DELETE", map[string]string{"id": m.ID, "channel_id": m.Channel, "guild_id": m.GuildID})
+	s.mu.Unlock()
+	s.heard(seq)
+}
+
+// Purge lets a moderator delete several messages of General at once.
+func (s *Server) Purge(ids ...string) {
+	s.mu.Lock()
+	for _, id := range ids {
+		s.remove(id)
+	}
+	seq := s.gateway.dispatch(s, "MESSAGE_DELETE_BULK", map[string]any{"ids": ids, "channel_id": General, "guild_id": Guild})
 	s.mu.Unlock()
 	s.heard(seq)
 }
@@ -209,6 +221,11 @@ func (s *Server) ReplyTo(id string) Message {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		m := s.message(s.interactions[id].original)
+		for _, other := range s.messages {
+			if m == nil && other.Interaction != nil && other.Interaction.ID == id {
+				m = other // the original was taken back
+			}
+		}
 		if m == nil || m.Flags&flagLoading != 0 {
 			return false
 		}

@@ -33,6 +33,7 @@ func (s *Server) routes() http.Handler {
 		"GET /applications/{application_id}/commands":                      s.getCommands,
 		"PUT /applications/{application_id}/commands":                      s.putCommands,
 		"GET /users/@me":           s.me,
+		"GET /gateway/bot":         s.gatewayBot,
 		"POST /users/@me/channels": s.openDirect,
 	} {
 		method, path, _ := strings.Cut(operation, " ")
@@ -139,6 +140,12 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, _ []byte) 
 func (s *Server) seen(m *Message) Message {
 	shown := *m
 	mentioned := slices.ContainsFunc(m.Mentions, func(u User) bool { return u.ID == Bot })
+	if m.Reference != nil && !strings.Contains(m.Content, "<@"+Bot+">") {
+		// A reply to the answer to a command shows the bot nothing but itself.
+		if to := s.message(m.Reference.Message); to != nil && to.Interaction != nil {
+			mentioned = false
+		}
+	}
 	if !s.gateway.content && m.GuildID != "" && m.Author.ID != Bot && !mentioned {
 		shown.Content, shown.Components = "", nil
 	}
@@ -260,6 +267,11 @@ func (s *Server) openDirect(w http.ResponseWriter, _ *http.Request, body []byte)
 	}
 	json.Unmarshal(body, &in) // checked
 	answer(w, http.StatusOK, s.directWith(in.Recipient))
+}
+
+// gatewayBot tells another address than the configured one, which must not matter.
+func (s *Server) gatewayBot(w http.ResponseWriter, _ *http.Request, _ []byte) {
+	answer(w, http.StatusOK, map[string]any{"url": "wss://gateway.invalid", "shards": max(1, s.gateway.mood.Shards)})
 }
 
 func (s *Server) me(w http.ResponseWriter, _ *http.Request, _ []byte) {
