@@ -206,6 +206,8 @@ func fuzzed(data []byte) Paper {
 // seed adds what a fuzz target begins with.
 func seed(f *testing.F) {
 	f.Add([]byte("Title\x00AAtext \x01BBbold\x01FFitalic\x01JJnote\x00BC# heading #\x00CBquote"))
+	f.Add([]byte("T\x00A@a line that ends in \\\n/ another"))
+	f.Add([]byte("T\x00A@a\x01JAnote\x01JB\u2000"))
 	for _, b := range nasty.Blocks {
 		for _, r := range b.Runs {
 			f.Add([]byte("T\x00A@" + r.Text + "\x00C@" + r.Text + "\x01\x09@" + r.Text + "\x00D@" + r.Text))

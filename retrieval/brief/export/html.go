@@ -50,6 +50,7 @@ type part struct {
 // An element is a block with its pieces.
 type element struct {
 	Block
+	Leads  bool // to the next block, on whose page it stays
 	Pieces []piece
 }
 
@@ -63,7 +64,7 @@ type piece struct {
 func newPage(p Paper) page {
 	out := page{Paper: p}
 	for i, b := range p.Blocks {
-		e := element{Block: b}
+		e := element{Block: b, Leads: p.leads(i)}
 		for _, r := range b.Runs {
 			number := 0
 			if r.Note != nil {

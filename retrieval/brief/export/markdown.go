@@ -96,14 +96,17 @@ func (m *markdown) runs(runs []Run, next string) {
 	for i, r := range runs {
 		for j, line := range strings.Split(r.Text, "\n") {
 			if j > 0 {
-				m.WriteString("\\\n" + next)
+				m.breakLine(next)
 				fresh = true
 			}
 			if fresh {
 				line = strings.TrimLeft(line, " ")
 			}
-			last := i == len(runs)-1 && r.Note == nil // or its line does; then what is escaped need not be
-			m.styled(r, line, fresh, last)
+			after := '\n'
+			if j == strings.Count(r.Text, "\n") {
+				after = nextRune(r, runs[i+1:])
+			}
+			m.styled(r, line, fresh, after)
 			fresh = fresh && line == ""
 		}
 		if r.Note != nil {
@@ -114,9 +117,36 @@ func (m *markdown) runs(runs []Run, next string) {
 	}
 }
 
-// styled writes a piece of a line as the run looks. Spaces at its ends are left
-// outside, where emphasis needs them.
-func (m *markdown) styled(r Run, line string, fresh, last bool) {
+// breakLine ends a line within a paragraph with a backslash, or with two spaces
+// where a backslash stands already: not all readers tell the two apart.
+func (m *markdown) breakLine(next string) {
+	end := "\\\n"
+	if bytes.HasSuffix(m.Bytes(), []byte("\\")) {
+		end = "  \n"
+	}
+	m.WriteString(end + next)
+}
+
+// nextRune returns what is written after the last line of a run, a letter when
+// that is not plain text and may be anything.
+func nextRune(r Run, rest []Run) rune {
+	switch {
+	case r.Note != nil:
+		return '['
+	case len(rest) == 0:
+		return '\n'
+	case rest[0].Text == "":
+		return '[' // of its note
+	case !alike(rest[0], Run{}):
+		return 'x'
+	}
+	next, _ := utf8.DecodeRuneInString(rest[0].Text)
+	return next
+}
+
+// styled writes a piece of a line as the run looks, before the character after.
+// Spaces at its ends are left outside, where emphasis needs them.
+func (m *markdown) styled(r Run, line string, fresh bool, after rune) {
 	inner := strings.Trim(line, " ")
 	if inner == "" {
 		m.WriteString(line)
@@ -124,26 +154,34 @@ func (m *markdown) styled(r Run, line string, fresh, last bool) {
 	}
 	start := strings.Index(line, inner)
 	m.WriteString(line[:start])
-	text := escapeMarkdown(inner, fresh, last)
-	open, end := m.emphasis(r, inner)
-	text = open + text + end
+	spaces := line[start+len(inner):]
+	text := escapeMarkdown(inner, fresh, spaces != "" || after == '\n')
 	if r.Link != "" {
-		text = "[" + text + "](<" + strings.ReplaceAll(r.Link, "&", "&amp;") + ">)"
+		open, end := emphasis(r, inner, '[', ']')
+		fmt.Fprintf(m, "[%s%s%s](<%s>)", open, text, end, strings.ReplaceAll(r.Link, "&", "&amp;"))
+	} else {
+		if spaces != "" {
+			after = ' '
+		}
+		before, _ := utf8.DecodeLastRune(m.Bytes())
+		open, end := emphasis(r, inner, before, after)
+		m.WriteString(open + text + end)
 	}
-	m.WriteString(text)
-	m.WriteString(line[start+len(inner):])
+	m.WriteString(spaces)
 }
 
-// emphasis returns what goes before and after a text that is to stand out.
-// Asterisks count as emphasis wherever a letter or digit follows the first and
-// goes before the last, unless more asterisks stand beside them (CommonMark 0.31,
-// section 6.2). Elsewhere only HTML is sure to.
-func (m *markdown) emphasis(r Run, text string) (open, end string) {
+// emphasis returns what goes around a text that is to stand out between two
+// characters. Asterisks count as emphasis where a letter or digit is inside or
+// white space or punctuation outside, unless more asterisks stand beside them
+// (CommonMark 0.31, section 6.2). Elsewhere only HTML is sure to.
+func emphasis(r Run, text string, before, after rune) (open, end string) {
 	bold := r.Bold || r.Marked
 	head, _ := utf8.DecodeRuneInString(text)
 	tail, _ := utf8.DecodeLastRuneInString(text)
-	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	stars := plain(head) && plain(tail) && (r.Link != "" || !bytes.HasSuffix(m.Bytes(), []byte("*")))
+	inside := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	outside := func(r rune) bool { return r == ' ' || r == '\n' || unicode.IsPunct(r) }
+	stars := !unicode.IsSpace(head) && !unicode.IsSpace(tail) && (inside(head) || outside(before)) &&
+		(inside(tail) || outside(after)) && before != '*'
 	switch {
 	case stars && bold && r.Italic:
 		return "***", "***"

@@ -86,9 +86,10 @@ func (t *typesetter) rows(p Paper) []row {
 		}
 		rows := t.block(look, b.Runs, &notes)
 		rows[0].names = append(rows[0].names, b.Anchor)
+		rows[len(rows)-1].joined = p.leads(i)
 		switch b.Kind {
 		case Heading:
-			joinAll(rows)
+			joinAll(rows[:len(rows)-1])
 			rows[0].outline, rows[0].level = plainText(b.Runs), b.Level-1
 		case Quote:
 			for i := range rows {

@@ -145,3 +145,19 @@ func oneLine(text string) string {
 	words := strings.FieldsFunc(clean(text), func(r rune) bool { return r == ' ' || r == '\n' })
 	return strings.Join(words, " ")
 }
+
+// leads reports whether the i-th block of a tidy paper is about the next, so that
+// no page should end between them: a heading, the small print right below it, and
+// a paragraph that ends in a colon.
+func (p Paper) leads(i int) bool {
+	b := p.Blocks[i]
+	switch {
+	case i+1 == len(p.Blocks):
+		return false
+	case b.Kind == Heading:
+		return true
+	case b.Kind == Remark && i > 0 && p.Blocks[i-1].Kind == Heading:
+		return true
+	}
+	return b.Kind != Quote && len(b.Runs) > 0 && strings.HasSuffix(b.Runs[len(b.Runs)-1].Text, ":")
+}

@@ -46,9 +46,14 @@ type (
 		Paragraph wordParagraph
 	}
 	wordParagraph struct {
-		XMLName xml.Name   `xml:"w:p"`
-		Style   *wordValue `xml:"w:pPr>w:pStyle"`
+		XMLName xml.Name `xml:"w:p"`
+		Look    *wordParagraphLook
 		Content []any
+	}
+	wordParagraphLook struct {
+		XMLName  xml.Name  `xml:"w:pPr"`
+		Style    wordValue `xml:"w:pStyle"`
+		KeepNext *struct{} `xml:"w:keepNext"` // on a page with the next paragraph
 	}
 	wordBookmark struct {
 		XMLName xml.Name `xml:"w:bookmarkStart"`
@@ -166,7 +171,7 @@ type (
 
 // paragraphStyles are the styles of the kinds of block but headings, in
 // word/styles.xml.
-var paragraphStyles = map[Kind]string{Quote: "Quote", Item: "ListBullet", Remark: "SmallPrint"}
+var paragraphStyles = map[Kind]string{Text: "Normal", Quote: "Quote", Item: "ListBullet", Remark: "SmallPrint"}
 
 // A docx is a Word file in the making.
 type docx struct {
@@ -213,7 +218,7 @@ func (d *docx) document() wordDocument {
 		body = append(body, styled("Subtitle", textRun(d.paper.Subtitle, nil)))
 	}
 	marks := 0
-	for _, b := range d.paper.Blocks {
+	for i, b := range d.paper.Blocks {
 		content := d.runs(b.Runs, links)
 		if b.Anchor != "" {
 			content = append([]any{wordBookmark{ID: marks, Name: d.bookmarks[b.Anchor]}}, content...)
@@ -224,7 +229,11 @@ func (d *docx) document() wordDocument {
 		if b.Kind == Heading {
 			style = fmt.Sprintf("Heading%d", b.Level)
 		}
-		body = append(body, styled(style, content...))
+		paragraph := styled(style, content...)
+		if b.Kind != Heading && d.paper.leads(i) { // which a heading's style says already
+			paragraph.Look.KeepNext = &struct{}{}
+		}
+		body = append(body, paragraph)
 	}
 	body = append(body, wordSection{
 		Header: wordReference{"default", links.add("header", "header.xml", "")},
@@ -301,13 +310,9 @@ func (d *docx) runs(runs []Run, links *wordLinks) []any {
 	return out
 }
 
-// styled returns a paragraph of a style, "" for the ordinary one.
+// styled returns a paragraph of a style.
 func styled(style string, content ...any) wordParagraph {
-	out := wordParagraph{Content: content}
-	if style != "" {
-		out.Style = &wordValue{style}
-	}
-	return out
+	return wordParagraph{Look: &wordParagraphLook{Style: wordValue{style}}, Content: content}
 }
 
 // textRun returns a text and its line breaks.
