@@ -64,14 +64,8 @@ var avx512 = &Set{
 
 // avx2 is for nearly every x86 processor since 2013.
 var avx2 = &Set{
-	Name: "avx2",
-	multiply: func(dst []int32, a, w []byte, sums []int32, in, rows int) {
-		for r := 0; r < rows; r += 4 {
-			for c := 0; c < TileColumns; c += weights.Lanes {
-				multiplyAVX2(&dst[r*TileColumns+c], &a[r*in], &w[c*in], &sums[c], in, min(4, rows-r))
-			}
-		}
-	},
+	Name:     "avx2",
+	multiply: inHalves(multiplyAVX2),
 	finish: func(dst []float32, stride int, acc []int32, rows int, scale, shift []float32, c Columns) {
 		finishAVX2(&dst[0], stride, &acc[0], rows, &scale[0], &shift[0], &c.Scale[0], &c.Shift[0], &c.Bias[0])
 	},
@@ -104,12 +98,22 @@ var avx2 = &Set{
 func avxVNNI() *Set {
 	s := *avx2
 	s.Name = "avx-vnni"
-	s.multiply = func(dst []int32, a, w []byte, _ []int32, in, rows int) {
-		for r := 0; r < rows; r += 6 {
+	s.multiply = inHalves(multiplyAVXVNNI)
+	return &s
+}
+
+// inHalves returns the product of a tile by a function for half its rows and half
+// its outputs.
+func inHalves(part func(dst *int32, a, w *byte, in, rows int)) func(dst []int32, a, w []byte, sums []int32, in, rows int) {
+	return func(dst []int32, a, w []byte, _ []int32, in, rows int) {
+		most := rows
+		if rows > TileRows/2 {
+			most = (rows + 1) / 2
+		}
+		for r := 0; r < rows; r += most {
 			for c := 0; c < TileColumns; c += weights.Lanes {
-				multiplyAVXVNNI(&dst[r*TileColumns+c], &a[r*in], &w[c*in], in, min(6, rows-r))
+				part(&dst[r*TileColumns+c], &a[r*in], &w[c*in], in, min(most, rows-r))
 			}
 		}
 	}
-	return &s
 }

@@ -12,10 +12,10 @@ func multiplyVNNI(dst *int32, a *byte, w *byte, in int, rows int)
 //go:noescape
 func multiplyAVXVNNI(dst *int32, a *byte, w *byte, in int, rows int)
 
-// multiplyAVX2 is Set.multiply for up to 4 rows and one block of outputs.
+// multiplyAVX2 is Set.multiply for up to 6 rows and one block of outputs.
 //
 //go:noescape
-func multiplyAVX2(dst *int32, a *byte, w *byte, sums *int32, in int, rows int)
+func multiplyAVX2(dst *int32, a *byte, w *byte, in int, rows int)
 
 // finishAVX512 is finish of a Set.
 //

@@ -25,8 +25,6 @@ func constant(name string, bits uint32) Mem {
 	return m
 }
 
-func bytesOf(b byte) uint32 { return uint32(b) * 0x01010101 }
-
 func float(name string, x float64) Mem {
 	return constant(name, math.Float32bits(float32(x)))
 }

@@ -62,55 +62,51 @@ func multiplyVNNI() {
 	})
 }
 
-// multiplyAVX2 emits the product of a tile by VPMADDUBSW, which multiplies
-// unsigned bytes by signed ones and adds two such products in 16 bits. With
-// factors of any size that sum may not fit. So 128 is taken from each byte of a,
-// and its sign moved to the weight: 2·128·127 fits. What was taken is given
-// back by beginning with 128 times the weights' sum.
+// multiplyAVX2 emits the product of a tile by VPMADDWD, which multiplies signed
+// numbers of 16 bits and adds two such products in 32. Of each four bytes the even
+// ones are widened and multiplied first, then the odd ones. VPMADDUBSW takes bytes
+// as they are but adds in 16 bits, where two of these products may not fit.
 func multiplyAVX2() {
-	const rowsAtOnce, columns = 4, 2 // of registers of 8 outputs
-	function("multiplyAVX2", "func(dst *int32, a, w *byte, sums *int32, in, rows int)",
-		"multiplyAVX2 is Set.multiply for up to 4 rows and one block of outputs.")
-	dst, a, w, start, in := load("dst"), load("a"), load("w"), load("sums"), load("in")
+	const rowsAtOnce, columns = 6, 2 // of registers of 8 outputs
+	function("multiplyAVX2", "func(dst *int32, a, w *byte, in, rows int)",
+		"multiplyAVX2 is Set.multiply for up to 6 rows and one block of outputs.")
+	dst, a, w, in := load("dst"), load("a"), load("w"), load("in")
 	end := GP64()
 	MOVQ(in, end)
 	SHLQ(Imm(4), end)
 	ADDQ(w, end)
-	ones, flip := YMM(), YMM()
-	VPCMPEQW(ones, ones, ones)
-	VPSRLW(Imm(15), ones, ones)
-	VMOVDQU(constant("flip", bytesOf(0x80)), flip)
+	even := constant("even", 0x00ff00ff)
 	byRows(load("rows"), rowsAtOnce, func(rows int) {
 		sums := make([][columns]VecVirtual, rows)
 		for r := range sums {
 			for c := range columns {
-				sums[r][c] = YMM()
-				if r == 0 {
-					VMOVDQU(Mem{Base: start, Disp: 32 * c}, sums[r][c])
-					VPSLLD(Imm(7), sums[r][c], sums[r][c])
-				} else {
-					VMOVDQA(sums[0][c], sums[r][c])
-				}
+				sums[r][c] = avx2.zero()
 			}
 		}
 		p := newRowPointers(a, in, rows)
 		loop := label("groups", rows)
 		Label(loop)
-		weights := [columns]VecVirtual{YMM(), YMM()}
-		for c := range columns {
-			VMOVDQU(Mem{Base: w, Disp: 32 * c}, weights[c])
-		}
-		for r := range rows {
-			x, size := YMM(), YMM()
-			VPBROADCASTD(p.at(r, 0), x)
-			VPXOR(flip, x, x)
-			VPABSB(x, size)
+		for odd := range 2 {
+			weights := [columns]VecVirtual{YMM(), YMM()}
 			for c := range columns {
-				product := YMM()
-				VPSIGNB(x, weights[c], product)
-				VPMADDUBSW(product, size, product)
-				VPMADDWD(ones, product, product)
-				VPADDD(product, sums[r][c], sums[r][c])
+				VMOVDQU(Mem{Base: w, Disp: 32 * c}, weights[c])
+				if odd == 0 {
+					VPSLLW(Imm(8), weights[c], weights[c])
+				}
+				VPSRAW(Imm(8), weights[c], weights[c])
+			}
+			for r := range rows {
+				x, product := YMM(), YMM()
+				VPBROADCASTD(p.at(r, 0), x)
+				if odd == 0 {
+					VPAND(even, x, x)
+				} else {
+					VPSRLW(Imm(8), x, x)
+				}
+				VPMADDWD(weights[0], x, product)
+				VPADDD(product, sums[r][0], sums[r][0])
+				VPMADDWD(weights[1], x, x)
+				VPADDD(x, sums[r][1], sums[r][1])
 			}
 		}
 		p.advance(4)
