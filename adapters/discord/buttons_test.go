@@ -93,6 +93,9 @@ func TestTurnPages(t *testing.T) {
 			t.Errorf("the first response is of type %d, want a deferred update", i.Type)
 		}
 		fake.Roundly("the page is turned", func() bool { return strings.Contains(now(message).Text(), want) })
+		if strings.Count(now(message).Text(), "speaks.") != 3 {
+			t.Errorf("a quotation stands there twice:\n%s", now(message).Text())
+		}
 		has(t, now(message).Text(), "The first speaks. [1]", "The second speaks. [2]", "The third speaks. [3]")
 		if (strings.Contains(now(message).Text(), honey)) != (message == byCommand) {
 			t.Errorf("the question is shown, or is not:\n%s", now(message).Text())

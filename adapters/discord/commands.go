@@ -168,6 +168,13 @@ func fit(title string) string {
 	}
 }
 
+// help says what the bot is for, and how it is asked here.
+func (a *Adapter) help() chat.Reply {
+	r := a.bot.Help()
+	r.Notice = saidHow + "\n" + r.Notice
+	return r
+}
+
 // sources lists the documents.
 func (a *Adapter) sources() chat.Reply {
 	all := a.bot.Sources()

@@ -120,23 +120,6 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 	return a, nil
 }
 
-// Check asks Discord whether it accepts the token, and returns what to do when it
-// does not.
-func Check(ctx context.Context, o Options) error {
-	a, err := New(slog.New(slog.DiscardHandler), nil, o)
-	if err != nil {
-		return err
-	}
-	err = a.call(ctx, "GET", discordgo.EndpointUser("@me"), "me", nil, nil)
-	if errors.Is(err, chat.ErrUnreachable) {
-		return errors.New(hopeless[closeAuthentication])
-	}
-	if err != nil {
-		return fmt.Errorf("asking Discord: %w", err)
-	}
-	return nil
-}
-
 // silent keeps discordgo from writing to the standard log: what matters is logged
 // here.
 const silent = -1

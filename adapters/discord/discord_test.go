@@ -98,7 +98,7 @@ func TestUnreadableReplies(t *testing.T) {
 
 func TestHelpAndSources(t *testing.T) {
 	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
-	for name, want := range map[string]string{"help": "Ask me about the documents", "sources": "On bees", "gone": "do not know that command"} {
+	for name, want := range map[string]string{"help": "Use /ask, mention me", "sources": "On bees", "gone": "do not know that command"} {
 		m := fake.ReplyTo(fake.Command(discordtest.Act{}, commandData(name)))
 		has(t, m.Text(), want)
 		if !m.Ephemeral() {
@@ -127,7 +127,7 @@ func TestSettings(t *testing.T) {
 	refused := fake.ReplyTo(fake.Command(discordtest.Act{}, set))
 	has(t, refused.Text(), "Only those who may manage the server")
 	m := fake.ReplyTo(fake.Command(discordtest.Act{Permissions: "32"}, set))
-	has(t, m.Text(), "The settings are saved", "thread of its own: yes", ": 30")
+	has(t, m.Text(), "The settings are saved", "In that channel", "thread of its own: yes", ": 30 s", "Answered: role 55", "Not answered: nobody", "Silent: no")
 	forum := commandData("rapporteur", map[string]any{"name": "set", "type": 1, "options": []any{given("channel", 7, discordtest.Forum), given("forum", 5, true)}})
 	has(t, fake.ReplyTo(fake.Command(discordtest.Act{Permissions: "32"}, forum)).Text(), "I cannot see forum posts yet")
 	s, err := bot.Settings(t.Context(), chat.Place{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.General})

@@ -141,7 +141,7 @@ func (a *Adapter) command(ctx context.Context, i *discordgo.Interaction, data di
 	}
 	switch data.Name {
 	case nameHelp:
-		return a.tell(ctx, i, a.bot.Help())
+		return a.tell(ctx, i, a.help())
 	case nameSources:
 		return a.tell(ctx, i, a.sources())
 	case nameSettings:

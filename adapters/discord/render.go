@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -171,14 +172,21 @@ func cardText(r chat.Reply, c chat.Card) string {
 			lines = append(lines, escape(parts))
 		}
 	}
-	if !paged(r) {
-		quote := escape(c.Before) + " **“" + escape(c.Quote) + "”** " + escape(c.After)
-		lines = append(lines, strings.TrimSpace(quote))
+	switch quote := "“" + escape(c.Quote) + "”"; {
+	case c.Before != "" || c.After != "":
+		lines = append(lines, strings.TrimSpace(escape(c.Before)+" **"+quote+"** "+escape(c.After)))
+	case !stated(r, c):
+		lines = append(lines, quote)
 	}
 	if paged(r) && len(r.Cards) > 1 {
 		lines = append(lines, "-# "+saySource(c.N, len(r.Cards)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// stated reports whether r has the words of c among its sentences.
+func stated(r chat.Reply, c chat.Card) bool {
+	return slices.Contains(r.Sentences, chat.Sentence{Text: c.Quote, Mark: c.N})
 }
 
 // joined joins what is not empty.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -77,12 +76,15 @@ func (a *Adapter) settings(ctx context.Context, i *discordgo.Interaction, data d
 		a.log.Error(saidNotSaved, "server", i.GuildID, "error", err)
 		return chat.Reply{Notice: saidNotSaved}
 	}
-	r := chat.Reply{Prompts: describeAll(s, data.Resolved)}
+	r := chat.Reply{Notice: saidHere, Prompts: describeAll(s, data.Resolved)}
+	if at.Channel != "" {
+		r.Notice = saidThere
+	}
 	if sub.Name == subSet {
-		r.Notice = saidSettings
+		r.Notice = saidSettings + " " + r.Notice
 	}
 	if s.AutoAnswer && !a.content.Load() {
-		r.Notice = strings.TrimSpace(r.Notice + "\n" + saidNoForum)
+		r.Notice = saidNoForum + "\n" + r.Notice
 	}
 	return r
 }
@@ -122,9 +124,9 @@ func apply(s *chat.Settings, options []*discordgo.ApplicationCommandInteractionD
 // describeAll says in words what holds.
 func describeAll(s chat.Settings, resolved *discordgo.ApplicationCommandInteractionDataResolved) []string {
 	yes := map[bool]string{true: "yes", false: "no"}
-	names := func(roles []string) string {
+	names := func(roles []string, none string) string {
 		if len(roles) == 0 {
-			return "none"
+			return none
 		}
 		name := "role " + roles[0]
 		if resolved != nil && resolved.Roles[roles[0]] != nil {
@@ -136,11 +138,11 @@ func describeAll(s chat.Settings, resolved *discordgo.ApplicationCommandInteract
 		return name
 	}
 	return []string{
-		describeMuted + ": " + yes[s.Muted],
-		describeThreads + ": " + yes[s.ThreadPerQuestion],
-		describeForum + ": " + yes[s.AutoAnswer],
-		describeWait + ": " + strconv.Itoa(int(s.CoolDown.Seconds())),
-		describeRole + ": " + names(s.Roles),
-		describeBarRole + ": " + names(s.BarRoles),
+		labelMuted + ": " + yes[s.Muted],
+		labelThreads + ": " + yes[s.ThreadPerQuestion],
+		labelForum + ": " + yes[s.AutoAnswer],
+		labelWait + ": " + strconv.Itoa(int(s.CoolDown.Seconds())) + " s",
+		labelRoles + ": " + names(s.Roles, saidNoRole),
+		labelBarRoles + ": " + names(s.BarRoles, saidNobody),
 	}
 }

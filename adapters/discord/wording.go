@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"errors"
 	"fmt"
 
 	"rapporteur/adapters/chat"
@@ -32,8 +33,15 @@ const (
 	describeRole     = "Answer only those with this role"
 	describeBarRole  = "Do not answer those with this role"
 	describeAnyone   = "Answer whatever role somebody has, as before any role was named"
+	labelMuted       = "Silent"
+	labelThreads     = "Each question is answered in a thread of its own"
+	labelForum       = "New forum posts are answered without being asked"
+	labelWait        = "A person waits between two questions"
+	labelRoles       = "Answered"
+	labelBarRoles    = "Not answered"
 	nameFindSources  = "Find sources"
 
+	saidHow         = "Use /ask, mention me, reply to me, or write to me directly. With private: True you alone see the answer, and can share it; document: confines the search; /sources lists the documents."
 	saidElsewhere   = "I may not write where you asked me, so I reply here. A moderator of that server can allow it."
 	saidStopping    = "I am being stopped just now. Please ask again in a moment."
 	saidNoManager   = "Only those who may manage the server can change how I behave in it."
@@ -41,6 +49,10 @@ const (
 	saidUnknown     = "I do not know that command any more. Reload Discord, and try again."
 	saidNotSaved    = "The settings could not be saved. Please try again in a moment."
 	saidSettings    = "The settings are saved."
+	saidHere        = "In this server:"
+	saidThere       = "In that channel:"
+	saidNoRole      = "everybody, whatever their roles"
+	saidNobody      = "nobody"
 	saidNoForum     = "I cannot see forum posts yet: whoever runs me has to set message_content = true, and to switch Message Content Intent on in the Developer Portal."
 	saidNoDocuments = "There are no documents yet."
 
@@ -65,6 +77,11 @@ const (
 	saidForged        = "Discord: a request was refused, since it is not signed by Discord or is too old. If it is, check the public key and this machine's clock."
 	saidLeft          = "The bot was removed from a server; what was kept of it is deleted."
 	saidNotForgotten  = "The bot was removed from a server, and what was kept of it could not be deleted. See that the state folder can be written."
+)
+
+var (
+	errNoIntent = errors.New("message_content is set, and Message Content Intent is off: switch it on in the Developer Portal, under Bot, or set message_content = false")
+	errOtherKey = errors.New("public_key is not this application's: copy it from the Developer Portal, under General Information")
 )
 
 // sayIntents says at start what the bot will be able to read.

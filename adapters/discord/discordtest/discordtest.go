@@ -28,6 +28,8 @@ const (
 	General     = "200" // a text channel
 	Forum       = "201"
 	Ada         = "1000" // a person
+	// PublicKey is the application's, as the API tells it.
+	PublicKey = "a0b1c2d3e4f5061728394a5b6c7d8e9f000102030405060708090a0b0c0d0e0f"
 )
 
 // Kinds of channel.

@@ -34,6 +34,7 @@ func (s *Server) routes() http.Handler {
 		"PUT /applications/{application_id}/commands":                      s.putCommands,
 		"GET /users/@me":           s.me,
 		"GET /gateway/bot":         s.gatewayBot,
+		"GET /applications/@me":    s.application,
 		"POST /users/@me/channels": s.openDirect,
 	} {
 		method, path, _ := strings.Cut(operation, " ")
@@ -272,6 +273,10 @@ func (s *Server) openDirect(w http.ResponseWriter, _ *http.Request, body []byte)
 // gatewayBot tells another address than the configured one, which must not matter.
 func (s *Server) gatewayBot(w http.ResponseWriter, _ *http.Request, _ []byte) {
 	answer(w, http.StatusOK, map[string]any{"url": "wss://gateway.invalid", "shards": max(1, s.gateway.mood.Shards)})
+}
+
+func (s *Server) application(w http.ResponseWriter, _ *http.Request, _ []byte) {
+	answer(w, http.StatusOK, map[string]any{"id": Application, "flags": 0, "verify_key": PublicKey})
 }
 
 func (s *Server) me(w http.ResponseWriter, _ *http.Request, _ []byte) {
