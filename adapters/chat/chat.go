@@ -54,6 +54,8 @@ type Message struct {
 	// of the reply is confined to it too.
 	About string
 	Roles []string // the person's, where the platform has them
+	// Brief says that a briefing is wanted, and not an answer; nil: an answer.
+	Brief *Brief
 
 	Change   Change
 	Retry    bool // delivered before, as far as the platform tells
@@ -133,8 +135,8 @@ func (f HandlerFunc) Handle(ctx context.Context, m Message, to Surface) error { 
 // is its own business, as is a plainer form of a reply that was refused for its
 // form.
 type Surface interface {
-	// Post shows r as the reply to m: in m's thread, or where a conversation about
-	// m best goes on. Where the platform has a place for it, m.ID goes with the
+	// Post shows r, and its file, as the reply to m: in m's thread, or where a
+	// conversation about m best goes on. Where the platform has a place for it, m.ID goes with the
 	// post unseen, so that Find finds it.
 	Post(ctx context.Context, m Message, r Reply) (Posted, error)
 }
@@ -157,6 +159,10 @@ var ErrUnreachable = errors.New("no reply can be shown there")
 // ErrCrowded is wrapped by the errors of a Surface when the platform takes no more
 // just now, so that nothing was shown and a reply has to wait.
 var ErrCrowded = errors.New("too much is being shown there")
+
+// ErrNoFile is wrapped by the error of Post when the platform does not take a
+// reply's file, and nothing was shown.
+var ErrNoFile = errors.New("no file can be shown there")
 
 // An Editor is a Surface whose replies can be changed.
 type Editor interface {

@@ -34,6 +34,7 @@ func (f AskerFunc) Ask(ctx context.Context, q answer.Question) (answer.Answer, e
 // A Library is what is asked.
 type Library struct {
 	Asker     Asker
+	Briefer   Briefer // nil: no briefings are made
 	Documents []*corpus.Document
 	Stamp     string // of the index; feedback is kept with it
 }
@@ -42,7 +43,7 @@ type Library struct {
 func NewLibrary(a Asker, x *retrieval.Index) Library {
 	stamp, _ := json.Marshal(x.Stamp()) // strings and numbers alone: it cannot fail
 	sum := sha256.Sum256(stamp)
-	return Library{a, x.Documents(), hex.EncodeToString(sum[:8])}
+	return Library{Asker: a, Documents: x.Documents(), Stamp: hex.EncodeToString(sum[:8])}
 }
 
 // A Source is a document that can be asked.

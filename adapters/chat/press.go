@@ -32,6 +32,13 @@ func (b *Bot) Press(ctx context.Context, token string, m Message, to Surface) (r
 	if !ok {
 		return notice(m, saidExpired)
 	}
+	switch kind {
+	case Desk, Raise, Annotate, Drop, Clear:
+		if why := b.barred(ctx, m); why != "" {
+			return notice(m, why)
+		}
+		return b.rearrange(ctx, m, kind, n, id)
+	}
 	a, ok, err := b.store.Answer(ctx, id)
 	if err != nil {
 		b.log.Error("An answer could not be looked up.", b.about(m, "error", err)...)
@@ -53,8 +60,12 @@ func (b *Bot) Press(ctx context.Context, token string, m Message, to Surface) (r
 		return b.inContext(m, k, n)
 	case Page:
 		return turnTo(m, k, n)
-	default:
+	case Collect:
+		return b.collect(ctx, m, k, n)
+	case Publish:
 		return b.publish(ctx, a, k, m, to)
+	default:
+		return notice(m, saidExpired)
 	}
 }
 
@@ -72,6 +83,11 @@ func (b *Bot) mayPress(ctx context.Context, a store.Answer, k Kind, m Message) s
 	if a.Private || k == Publish || a.Channel != m.Channel {
 		return saidNotYours
 	}
+	return b.barred(ctx, m)
+}
+
+// barred says why no press of m's person is heeded here, or "".
+func (b *Bot) barred(ctx context.Context, m Message) string {
 	s, err := b.Settings(ctx, m.place())
 	if err != nil {
 		b.log.Error("The settings of a channel could not be read; the usual ones hold.", b.about(m, "error", err)...)

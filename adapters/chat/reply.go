@@ -37,14 +37,22 @@ type Reply struct {
 	Cards     []Card     `json:"cards,omitempty"`
 	Prompts   []string   `json:"prompts,omitempty"` // questions to try, each to be asked as it stands
 	Buttons   []Button   `json:"buttons,omitempty"`
+	// File goes with the reply; nil: none.
+	File *File `json:"-"`
 	// Page is the card that stands in front, counted from 1, where cards are shown
-	// one at a time; 0 is the same as 1.
+	// one at a time; 0 is the same as 1. Of what a person collected it is the page.
 	Page int `json:"page,omitempty"`
 	// InPlace says that the reply belongs in the place of the one whose button was
 	// pressed.
 	InPlace bool `json:"-"`
 	// Judged says that a judgement was kept, so that its reason may be asked for.
 	Judged bool `json:"-"`
+}
+
+// A File is one that people can open and keep.
+type File struct {
+	Name string // with its extension, in [a-z0-9.-] alone
+	Data []byte
 }
 
 // A Sentence is a run of the answer's words that ends in a mark. A list in it has
@@ -73,6 +81,11 @@ type Card struct {
 	Document string      `json:"document"` // the file, below the corpus root
 	Passage  string      `json:"passage"`  // its id
 	Span     corpus.Span `json:"span"`     // the quoted bytes of the file
+
+	// Collected is the id under which a person collected the card for a briefing, ""
+	// where they did not; Note is what they say about it.
+	Collected string `json:"-"`
+	Note      string `json:"-"`
 }
 
 // Where says where the card's words stand, without the title: "IV. Update, scan
@@ -98,8 +111,9 @@ func (c Card) Reference() string {
 // A Kind is what a button does.
 type Kind byte
 
-// The kinds of button. Page and Context are for one card, whose N goes into the
-// token; the others are for the whole reply.
+// The kinds of button. Page, Context and Collect are for one card, whose N goes into
+// the token; Raise, Annotate and Drop for one that the person collected; the others
+// for the whole reply.
 const (
 	Helpful   Kind = 'h' // the answer helped
 	Unhelpful Kind = 'u' // it did not; a form may ask for the reason, and pass it on as the press's Text
@@ -107,6 +121,14 @@ const (
 	Context   Kind = 'c' // show card N among its neighbours
 	Publish   Kind = 's' // show a private answer to the channel
 	Page      Kind = 'p' // put card N in front
+
+	Collect  Kind = 'a' // add card N to the person's briefing
+	Desk     Kind = 'b' // show what the person collected
+	Raise    Kind = 'r' // move a collected card up
+	Annotate Kind = 'n' // set its note: a form asks for it, and passes it on as the press's Text
+	Drop     Kind = 'd' // take it out
+	Clear    Kind = 'x' // take all out
+	Make     Kind = 'k' // make the briefing: the adapter hands on a Message with a Brief
 )
 
 // A Button is something that can be done about a reply.
@@ -118,31 +140,58 @@ type Button struct {
 // LongestToken is the length of the longest token, in bytes. Discord takes 100.
 const LongestToken = 48
 
-// Token returns the token of a button below r; n is the N of a card for Page and
-// Context, else 0. It is "" when r has no stored answer.
+// Token returns the token of a button below r; n is the N of a card for Page,
+// Context and Collect, else 0. It is "" when r has no stored answer.
 func (r Reply) Token(k Kind, n int) string {
 	if r.Answer == "" {
 		return ""
 	}
-	return string(k) + "." + strconv.Itoa(n) + "." + r.Answer
+	return token(k, n, r.Answer)
+}
+
+func token(k Kind, n int, id string) string { return string(k) + "." + strconv.Itoa(n) + "." + id }
+
+// CardButtons returns the buttons that belong to c alone.
+func (r Reply) CardButtons(c Card) []Button {
+	var all []Button
+	if c.Collected != "" {
+		for _, k := range []Kind{Raise, Annotate, Drop} {
+			all = append(all, Button{k, token(k, r.Page, c.Collected)})
+		}
+		return all
+	}
+	if r.Answer == "" {
+		return nil
+	}
+	for _, k := range []Kind{Context, Collect} {
+		all = append(all, Button{k, r.Token(k, c.N)})
+	}
+	return all
 }
 
 // button returns the button of kind k for the whole reply.
 func (r Reply) button(k Kind) Button { return Button{k, r.Token(k, 0)} }
 
-// ParseToken takes a token apart. ok is false for what Token never returns; a
-// token that is well formed may still be forged.
-func ParseToken(token string) (k Kind, n int, answer string, ok bool) {
+// ParseToken takes a token apart: its kind, the N of a card or the page of what was
+// collected, and the id of the answer or collected card. ok is false for what no button has; a token that is well formed
+// may still be forged.
+func ParseToken(token string) (k Kind, n int, id string, ok bool) {
 	kind, rest, _ := strings.Cut(token, ".")
-	number, answer, _ := strings.Cut(rest, ".")
-	if len(token) > LongestToken || len(kind) != 1 || !strings.Contains("humcsp", kind) || !isAnswerID(answer) {
+	number, id, whole := strings.Cut(rest, ".")
+	if len(token) > LongestToken || len(kind) != 1 || !whole {
+		return 0, 0, "", false
+	}
+	k = Kind(kind[0])
+	switch {
+	case strings.Contains("humcsparnd", kind) && isAnswerID(id), strings.Contains("bxk", kind) && id == "":
+	default:
 		return 0, 0, "", false
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 0 || strconv.Itoa(n) != number {
 		return 0, 0, "", false
 	}
-	return Kind(kind[0]), n, answer, true
+	return k, n, id, true
 }
 
 // Answer ids are 128 random bits, so that nobody guesses another's.
@@ -185,6 +234,9 @@ func (r Reply) String() string {
 		line("[" + strconv.Itoa(c.N) + "] " + c.Reference())
 		if len(r.Sentences) == 0 || c.Before != "" || c.After != "" {
 			line(strings.TrimSpace(c.Before + " “" + c.Quote + "” " + c.After))
+		}
+		if c.Note != "" {
+			line(SayNote(c.Note))
 		}
 	}
 	for _, p := range r.Prompts {

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -166,9 +167,11 @@ func FuzzPlain(f *testing.F) {
 func FuzzToken(f *testing.F) {
 	f.Add("c.12." + strings.Repeat("a", 26))
 	f.Add("h.0.")
+	f.Add("b.3.")
+	f.Add("b.3")
 	f.Fuzz(func(t *testing.T, token string) {
 		k, n, id, ok := chat.ParseToken(token)
-		if ok && (chat.Reply{Answer: id}).Token(k, n) != token {
+		if want := string(k) + "." + strconv.Itoa(n) + "." + id; ok && want != token {
 			t.Errorf("%q is taken for %c, %d, %q", token, k, n, id)
 		}
 		if ok && len(token) > chat.LongestToken {

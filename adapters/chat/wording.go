@@ -43,6 +43,13 @@ const (
 	saidPublished       = "Shared."
 	saidPublishedBefore = "It is shared already."
 	saidNotPublished    = "I could not share it here. Please try again in a moment."
+
+	saidNoBriefings      = "I cannot make briefings here."
+	saidNothingCollected = "Your briefing is empty. Press “Add to briefing” below an answer's source, or give me a topic."
+	saidCollectedBefore  = "Your briefing has that excerpt already."
+	saidCollectedTitle   = "Collected excerpts"
+	saidLongTopic        = "That is too long for a topic. Name it in a few words, for example: remittances and development."
+	saidNoFile           = "I could not deliver the file here, so these are its strongest excerpts."
 )
 
 // Label is what stands on a button of that kind.
@@ -60,6 +67,20 @@ func (k Kind) Label() string {
 		return "Share in channel"
 	case Page:
 		return "Next"
+	case Collect:
+		return "Add to briefing"
+	case Desk:
+		return "Your briefing"
+	case Raise:
+		return "Move up"
+	case Annotate:
+		return "Note…"
+	case Drop:
+		return "Remove"
+	case Clear:
+		return "Remove all"
+	case Make:
+		return "Make the briefing"
 	}
 	return ""
 }
@@ -81,6 +102,41 @@ func sayNothing(searched int, nearest bool) string {
 	}
 	return fmt.Sprintf("I found nothing that answers this in the %s that I searched. Try other words.", count(searched, "passage"))
 }
+
+// sayBriefed introduces a briefing's file and those of its excerpts that are shown.
+func sayBriefed(title string, excerpts, shown int) string {
+	said := fmt.Sprintf("Briefing: %s. It has %s, each compared with its source.", strings.TrimRight(title, "."), count(excerpts, "excerpt"))
+	if shown < excerpts {
+		said += fmt.Sprintf(" The first %d:", shown)
+	}
+	return said
+}
+
+func sayNothingBriefed(searched int) string {
+	return fmt.Sprintf("I found nothing on this in the %s that I searched, so there is nothing to make a briefing of. Try other words.", count(searched, "passage"))
+}
+
+// sayNoSuchForm says that a style or format is not known; the error names those that
+// are.
+func sayNoSuchForm(err error) string { return "I cannot write it like that: " + err.Error() + "." }
+
+func sayCollected(n int) string {
+	return fmt.Sprintf("Added. Your briefing has %s.", count(n, "excerpt"))
+}
+
+func sayFull(n int) string {
+	return fmt.Sprintf("Your briefing is full, with %s. Make it, or remove some first.", count(n, "excerpt"))
+}
+
+func sayDesk(n, from, to int) string {
+	if from == 1 && to == n {
+		return fmt.Sprintf("Your briefing has %s:", count(n, "excerpt"))
+	}
+	return fmt.Sprintf("Your briefing has %s. Here are %d to %d:", count(n, "excerpt"), from, to)
+}
+
+// SayNote introduces what a person says about an excerpt.
+func SayNote(note string) string { return "Your note: " + note }
 
 func sayPersonLimit(wait time.Duration) string {
 	return "You ask faster than I may answer. Please try again in " + sayWait(wait) + "."

@@ -255,14 +255,22 @@ func (b *Bot) replyTo(j *job) (r Reply, ok bool) {
 		return *j.reply, true
 	case m.Unreadable:
 		return notice(m, saidUnreadable), true
+	case m.Brief != nil:
+		return b.say(j, b.brief)
 	case folded(m.Text) == "", helpWords.MatchString(m.Text):
 		return b.help(m), true
 	case courtesy.MatchString(m.Text) && !m.Command:
 		return notice(m, saidWelcome), true
 	}
+	return b.say(j, b.ask)
+}
+
+// say returns what make makes as the reply to j, and where it fails what to say of
+// that; ok is false when nothing is to be said any more.
+func (b *Bot) say(j *job, make func(*job) (Reply, error)) (r Reply, ok bool) {
 	settled := b.showWorking(j)
 	defer settled()
-	r, err := b.ask(j)
+	r, err := make(j)
 	var refused answer.QuestionError
 	switch {
 	case err == nil:
@@ -270,27 +278,23 @@ func (b *Bot) replyTo(j *job) (r Reply, ok bool) {
 	case j.ctx.Err() != nil:
 		return Reply{}, false
 	case errors.As(err, &refused):
-		return notice(m, refused.Error()), true
+		return notice(j.m, refused.Error()), true
 	case errors.Is(err, context.DeadlineExceeded):
-		b.log.Warn("A question took too long to answer.", b.about(m, "timeout", b.options.Timeout)...)
-		return notice(m, saidTookTooLong), true
+		b.log.Warn("A message took too long to answer.", b.about(j.m, "timeout", b.options.Timeout)...)
+		return notice(j.m, saidTookTooLong), true
 	}
-	b.log.Error("A question could not be answered.", b.about(m, "error", err)...)
-	return notice(m, saidWentWrong), true
+	b.log.Error("A message could not be answered.", b.about(j.m, "error", err)...)
+	return notice(j.m, saidWentWrong), true
 }
 
-// ask answers j's question and keeps the answer for its buttons. An answer that
-// cannot be kept has none.
+// ask answers j's question and keeps the answer for its buttons.
 func (b *Bot) ask(j *job) (Reply, error) {
 	past, pastErr := b.past(j)
-	select { // waiting for one's turn is no part of the time that an answer may take
-	case b.desks <- struct{}{}:
-		defer func() { <-b.desks }()
-	case <-j.ctx.Done():
-		return Reply{}, j.ctx.Err()
+	ctx, leave, err := b.sit(j)
+	if err != nil {
+		return Reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(j.ctx, b.options.Timeout)
-	defer cancel()
+	defer leave()
 	library := b.library.Load()
 	start := b.options.Now()
 	q := answer.Question{Text: Plain(j.m.Text), History: past}
@@ -304,16 +308,33 @@ func (b *Bot) ask(j *job) (Reply, error) {
 	if pastErr != nil {
 		k.Reply.Notice = joinNotices(saidWithoutPast, k.Reply.Notice)
 	}
-	err = b.store.SaveAnswer(ctx, store.Answer{
-		ID: k.Reply.Answer, Place: j.m.place(), Person: j.m.User, Private: j.m.Private,
-		Question: k.Reply.Question, Stamp: library.Stamp, Content: k.encode(), At: b.options.Now(),
-	})
-	if err != nil {
-		b.log.Error("An answer could not be kept; it is given without buttons.", b.about(j.m, "error", err)...)
-		k.Reply.Answer, k.Reply.Buttons = "", nil
-	}
+	b.keep(ctx, j.m, &k, library.Stamp)
 	b.log.Debug("A question was worked out.", b.about(j.m, "answered", given.Answered, "confidence", given.Confidence, "took", b.options.Now().Sub(start))...)
 	return k.Reply, nil
+}
+
+// keep keeps an answer for its buttons. One that cannot be kept has none.
+func (b *Bot) keep(ctx context.Context, m Message, k *kept, stamp string) {
+	err := b.store.SaveAnswer(ctx, store.Answer{
+		ID: k.Reply.Answer, Place: m.place(), Person: m.User, Private: m.Private,
+		Question: k.Reply.Question, Stamp: stamp, Content: k.encode(), At: b.options.Now(),
+	})
+	if err != nil {
+		b.log.Error("An answer could not be kept; it is given without buttons.", b.about(m, "error", err)...)
+		k.Reply.Answer, k.Reply.Buttons = "", nil
+	}
+}
+
+// sit waits for a desk, and returns the context in which j is worked on there, until
+// leave. Waiting for one's turn is no part of the time that an answer may take.
+func (b *Bot) sit(j *job) (ctx context.Context, leave func(), err error) {
+	select {
+	case b.desks <- struct{}{}:
+	case <-j.ctx.Done():
+		return nil, nil, j.ctx.Err()
+	}
+	ctx, cancel := context.WithTimeout(j.ctx, b.options.Timeout)
+	return ctx, func() { cancel(); <-b.desks }, nil
 }
 
 func joinNotices(a, b string) string {
@@ -389,6 +410,10 @@ func (b *Bot) show(j *job, r Reply) {
 		return
 	}
 	posted, err := b.post(j, r)
+	if r.File != nil && errors.Is(err, ErrNoFile) {
+		b.log.Warn("A file was not taken; what it says is shown without it.", b.about(j.m, "error", err)...)
+		posted, err = b.post(j, withoutFile(r))
+	}
 	if err != nil && !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrCrowded) && b.base.Err() == nil {
 		b.log.Error("A reply could not be shown; the person is told so.", b.about(j.m, "error", err)...)
 		// It may be there all the same: an answer to the post was lost, say.

@@ -10,12 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapporteur/adapters/chat"
 	"rapporteur/corpus"
 	"rapporteur/embed"
 	"rapporteur/embed/e5"
 	"rapporteur/embed/remote"
 	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief"
 )
 
 // An app is what the commands share: where they read and write, what the flags
@@ -162,6 +164,13 @@ func readable(err error) error {
 		}
 	}
 	return err
+}
+
+// library is what people converse with: answerer's answers, and briefings, from x.
+func (a *app) library(answerer *answer.Answerer, x *retrieval.Index) chat.Library {
+	l := chat.NewLibrary(answerer, x)
+	l.Briefer = brief.New(a.log, x, answerer)
+	return l
 }
 
 // answerer opens what is needed to answer questions from the files at paths.

@@ -49,7 +49,7 @@ func (a *app) chat(ctx context.Context, corpus []string) (err error) {
 	options := a.chatOptions()
 	// Whoever sits at the terminal has the machine to themselves.
 	options.Access, options.PerPerson, options.PerChannel = chat.Access{}, 0, 0
-	bot := chat.New(a.log, chat.NewLibrary(answerer, x), s, options)
+	bot := chat.New(a.log, a.library(answerer, x), s, options)
 	defer func() { err = errors.Join(err, bot.Close(ctx), s.Close()) }()
 	look := terminal.Options{User: cmp.Or(a.getenv("USER"), a.getenv("USERNAME"), "you"), Width: newScreen(a.out, a.getenv).width}
 	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {

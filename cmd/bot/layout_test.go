@@ -82,6 +82,7 @@ var rooms = map[string]map[string]string{
 	},
 	"adapters/chat": {
 		"rapporteur/retrieval/answer":    "answers the questions",
+		"rapporteur/retrieval/brief":     "makes the briefings",
 		"rapporteur/retrieval":           "the index whose stamp is kept with feedback",
 		"rapporteur/corpus":              "headings to propose, and the neighbours of a passage",
 		"rapporteur/adapters/chat/store": "what outlives a restart",
@@ -93,6 +94,7 @@ var rooms = map[string]map[string]string{
 		"rapporteur/adapters/chat":       "what the suite is about",
 		"rapporteur/adapters/chat/store": "each test has a store of its own",
 		"rapporteur/retrieval/answer":    "real answers, over a small text",
+		"rapporteur/retrieval/brief":     "real briefings of it",
 		"rapporteur/retrieval":           "its index",
 		"rapporteur/corpus":              "the text",
 		"rapporteur/embed":               "the stand-in that compares words",

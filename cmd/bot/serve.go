@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 	}
 	options := a.chatOptions()
 	options.Dry = dry
-	bot := chat.New(a.log, chat.NewLibrary(answerer, x), s, options)
+	bot := chat.New(a.log, a.library(answerer, x), s, options)
 	var surfaces []surface
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closing)
@@ -269,7 +269,7 @@ func (a *app) follow(ctx context.Context, bot *chat.Bot, paths []string, seen st
 			a.log.Warn(saidNotFollowed, "error", err)
 			continue
 		}
-		bot.SetLibrary(chat.NewLibrary(answerer, x))
+		bot.SetLibrary(a.library(answerer, x))
 		a.log.Info(saidFollowed, "documents", len(x.Documents()), "passages", x.Len())
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"rapporteur/embed/e5"
 	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief"
 )
 
 // A Harness is what an adapter's test brings.
@@ -186,7 +187,9 @@ func newBot(t testing.TB, o chat.Options) (*chat.Bot, *library) {
 	}
 	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
 	asker := &library{real: answer.New(log, x, 0)}
-	bot := chat.New(log, chat.NewLibrary(asker, x), s, o)
+	l := chat.NewLibrary(asker, x)
+	l.Briefer = brief.New(log, x, asker.real)
+	bot := chat.New(log, l, s, o)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()

@@ -14,7 +14,7 @@ type Answer struct {
 	Place
 	Person   string // who asked
 	Private  bool   // only the asker may see it
-	Question string
+	Question string // "" where something else than a question was answered
 	Stamp    string // of the index that it was found in
 	Content  []byte // the caller's own encoding
 	At       time.Time
@@ -78,7 +78,7 @@ func (s *Store) turn(ctx context.Context, id string, from, to bool) (bool, error
 // Recent returns the last answers to a person's questions in a team, the newest
 // first, at most limit.
 func (s *Store) Recent(ctx context.Context, platform, team, person string, limit int) ([]Answer, error) {
-	rows, err := s.db.QueryContext(ctx, selectAnswer+" WHERE platform = ? AND team = ? AND person = ? ORDER BY at DESC, id LIMIT ?", platform, team, person, limit)
+	rows, err := s.db.QueryContext(ctx, selectAnswer+" WHERE platform = ? AND team = ? AND person = ? AND question <> '' ORDER BY at DESC, id LIMIT ?", platform, team, person, limit)
 	if err != nil {
 		return nil, fmt.Errorf("looking up recent questions: %w", err)
 	}

@@ -8,22 +8,24 @@ import (
 	"time"
 )
 
-// Sweep deletes what is older than before: events, threads, answers, feedback.
-// Settings stay.
+// Sweep deletes what is older than before: events, threads, answers, feedback and
+// what people collected. Settings stay.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	return s.delete(ctx, "sweeping the store", before.UnixMilli(),
 		"DELETE FROM events WHERE at < ?1", "DELETE FROM threads WHERE at < ?1",
-		"DELETE FROM answers WHERE at < ?1", "DELETE FROM feedback WHERE at < ?1")
+		"DELETE FROM answers WHERE at < ?1", "DELETE FROM feedback WHERE at < ?1",
+		"DELETE FROM excerpts WHERE at < ?1")
 }
 
 // ForgetPerson deletes all that is kept of a person on a platform: messages,
-// questions, answers, what they judged, and what others judged of their
-// questions. An empty team means every team.
+// questions, answers, what they collected and judged, and what others judged of
+// their questions. An empty team means every team.
 func (s *Store) ForgetPerson(ctx context.Context, platform, team, person string) error {
 	const where = " WHERE platform = ?1 AND (?2 = '' OR team = ?2) AND "
 	err := s.deleteWith(ctx, "forgetting a person", []any{platform, team, person},
 		"DELETE FROM events"+where+"person = ?3",
 		"DELETE FROM answers"+where+"person = ?3",
+		"DELETE FROM excerpts"+where+"person = ?3",
 		"DELETE FROM feedback"+where+"(person = ?3 OR asker = ?3)")
 	return errors.Join(err, s.flush(ctx))
 }
@@ -33,7 +35,7 @@ func (s *Store) ForgetTeam(ctx context.Context, platform, team string) error {
 	const where = " WHERE platform = ?1 AND team = ?2"
 	err := s.deleteWith(ctx, "forgetting a workspace", []any{platform, team},
 		"DELETE FROM events"+where, "DELETE FROM threads"+where, "DELETE FROM answers"+where,
-		"DELETE FROM feedback"+where, "DELETE FROM settings"+where)
+		"DELETE FROM excerpts"+where, "DELETE FROM feedback"+where, "DELETE FROM settings"+where)
 	return errors.Join(err, s.flush(ctx))
 }
 

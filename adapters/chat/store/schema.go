@@ -70,6 +70,19 @@ CREATE TABLE settings (               -- of a team where channel is ''
 ) WITHOUT ROWID;
 `, `
 ALTER TABLE threads ADD about TEXT NOT NULL DEFAULT ''; -- what its questions are confined to, or ''
+`, `
+CREATE TABLE excerpts (               -- what people collect for a briefing
+	id       TEXT PRIMARY KEY,
+	platform TEXT NOT NULL, team TEXT NOT NULL,
+	person   TEXT NOT NULL,           -- whose it is
+	place    INTEGER NOT NULL,        -- in their order
+	passage  TEXT NOT NULL,
+	start    INTEGER NOT NULL, end INTEGER NOT NULL,
+	content  BLOB NOT NULL,           -- the card as JSON
+	note     TEXT NOT NULL,
+	at       INTEGER NOT NULL,
+	UNIQUE (platform, team, person, passage, start, end)
+) WITHOUT ROWID;
 `}
 
 // A newerError is a file of a later version than the program.

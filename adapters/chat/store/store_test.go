@@ -217,9 +217,11 @@ func fill(t *testing.T, s *store.Store, team, person string, at time.Time) {
 	must(t, s.SaveFeedback(t.Context(), store.Feedback{Answer: team + person, Place: place, Person: "judge", Asker: person, Question: "question of " + person, At: at}))
 	must(t, s.SaveFeedback(t.Context(), store.Feedback{Answer: "other " + team, Place: place, Person: person, Asker: "else", At: at}))
 	must(t, s.SetSettings(t.Context(), place, map[string]string{"muted": "true"}))
+	_, _, err = s.AddExcerpt(t.Context(), store.Excerpt{ID: team + person, Owner: store.Owner{Platform: "slack", Team: team, Person: person}, Content: []byte("{}"), Note: "note of " + person, At: at}, 9)
+	must(t, err)
 }
 
-// kept counts the rows of a person in a team: event, answer, feedback.
+// kept counts the rows of a person in a team: event, answer, feedback, excerpt.
 func kept(t *testing.T, s *store.Store, team, person string) (n int) {
 	t.Helper()
 	place := store.Place{Platform: "slack", Team: team, Channel: "C1"}
@@ -238,7 +240,9 @@ func kept(t *testing.T, s *store.Store, team, person string) (n int) {
 			n++
 		}
 	}
-	return n
+	excerpts, err := s.Excerpts(t.Context(), store.Owner{Platform: "slack", Team: team, Person: person})
+	must(t, err)
+	return n + len(excerpts)
 }
 
 func TestForget(t *testing.T) {
@@ -258,11 +262,11 @@ func TestForget(t *testing.T) {
 			}
 		}
 	}
-	check("before", map[string]int{"T1 ada": 4, "T1 bob": 4, "T2 ada": 4, "T2 bob": 4})
+	check("before", map[string]int{"T1 ada": 5, "T1 bob": 5, "T2 ada": 5, "T2 bob": 5})
 	must(t, s.ForgetPerson(t.Context(), "slack", "T1", "ada"))
-	check("one team", map[string]int{"T1 ada": 0, "T1 bob": 4, "T2 ada": 4, "T2 bob": 4})
+	check("one team", map[string]int{"T1 ada": 0, "T1 bob": 5, "T2 ada": 5, "T2 bob": 5})
 	must(t, s.ForgetPerson(t.Context(), "slack", "", "ada"))
-	check("every team", map[string]int{"T1 ada": 0, "T1 bob": 4, "T2 ada": 0, "T2 bob": 4})
+	check("every team", map[string]int{"T1 ada": 0, "T1 bob": 5, "T2 ada": 0, "T2 bob": 5})
 	for _, name := range []string{path, path + "-wal"} {
 		data, err := os.ReadFile(name)
 		must(t, err)
@@ -271,7 +275,7 @@ func TestForget(t *testing.T) {
 		}
 	}
 	must(t, s.ForgetTeam(t.Context(), "slack", "T2"))
-	check("a team", map[string]int{"T1 bob": 4, "T2 bob": 0})
+	check("a team", map[string]int{"T1 bob": 5, "T2 bob": 0})
 	if all, err := s.Settings(t.Context(), store.Place{Platform: "slack", Team: "T2", Channel: "C1"}); err != nil || len(all) > 0 {
 		t.Errorf("settings of a forgotten team: %v, %v", all, err)
 	}
@@ -285,8 +289,8 @@ func TestSweep(t *testing.T) {
 	fill(t, s, "T1", "old", noon)
 	fill(t, s, "T1", "new", noon.Add(time.Hour))
 	must(t, s.Sweep(t.Context(), noon.Add(time.Minute)))
-	if old, now := kept(t, s, "T1", "old"), kept(t, s, "T1", "new"); old != 0 || now != 4 {
-		t.Errorf("%d rows of the old and %d of the new are kept, want 0 and 4", old, now)
+	if old, now := kept(t, s, "T1", "old"), kept(t, s, "T1", "new"); old != 0 || now != 5 {
+		t.Errorf("%d rows of the old and %d of the new are kept, want 0 and 5", old, now)
 	}
 	if all, err := s.Settings(t.Context(), general); err != nil || len(all) != 1 {
 		t.Errorf("settings: %v, %v", all, err)
@@ -359,8 +363,8 @@ func TestReopen(t *testing.T) {
 	must(t, err)
 	fill(t, s, "T1", "ada", noon)
 	must(t, s.Close())
-	if got := kept(t, open(t, path), "T1", "ada"); got != 4 {
-		t.Errorf("%d rows, want 4", got)
+	if got := kept(t, open(t, path), "T1", "ada"); got != 5 {
+		t.Errorf("%d rows, want 5", got)
 	}
 }
 
