@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"rapporteur/retrieval/brief"
 	"rapporteur/retrieval/brief/cite"
+	"rapporteur/retrieval/brief/export"
 )
 
 // briefFlags are the flags of `bot brief`.
@@ -72,6 +74,9 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if err != nil {
 		return badUse(err)
 	}
+	if form.Font, err = a.font(); err != nil {
+		return err
+	}
 	request, err := a.request(f, topic)
 	if err != nil {
 		return badQuestion(err)
@@ -92,7 +97,10 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if stopped != nil && len(made.Parts) == 0 {
 		return badQuestion(stopped)
 	}
-	if err := format.Write(out, made, form); err != nil {
+	var missing *export.MissingError
+	if err := format.Write(out, made, form); errors.As(err, &missing) {
+		a.log.Warn(missing.Error())
+	} else if err != nil {
 		return err
 	}
 	if err := out.keep(); err != nil {
@@ -105,6 +113,14 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 		a.log.Info(sayBriefed(out.name, made))
 	}
 	return stopped
+}
+
+// font reads the font that is configured for PDFs, if any.
+func (a *app) font() (*export.Font, error) {
+	if a.config.Brief.Font == "" {
+		return nil, nil
+	}
+	return export.LoadFont(a.config.Brief.Font)
 }
 
 // form says how the briefing is to be written.

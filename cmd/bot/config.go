@@ -46,6 +46,7 @@ type Config struct {
 	Embedder EmbedderConfig `toml:"embedder"`
 	Index    IndexConfig    `toml:"index"`
 	Answer   AnswerConfig   `toml:"answer"`
+	Brief    BriefConfig    `toml:"brief"`
 	Chat     ChatConfig     `toml:"chat"`
 	Slack    SlackConfig    `toml:"slack"`
 	Discord  DiscordConfig  `toml:"discord"`
@@ -74,6 +75,11 @@ type IndexConfig struct {
 // AnswerConfig says when to answer.
 type AnswerConfig struct {
 	Threshold *float64 `toml:"threshold"` // least confidence of an answer, from 0 to 1; nil: the calibrated one
+}
+
+// BriefConfig says how briefings look.
+type BriefConfig struct {
+	Font string `toml:"font"` // a TrueType file for what the built-in font lacks in a PDF; "": none
 }
 
 // ChatConfig says how conversations are conducted. The lists hold the platforms'
@@ -230,6 +236,9 @@ func parseConfig(file string, data []byte) (Config, error) {
 	}
 	if c.Chat.Folder != "" {
 		c.Chat.Folder = from(folder, c.Chat.Folder)
+	}
+	if c.Brief.Font != "" {
+		c.Brief.Font = from(folder, c.Brief.Font)
 	}
 	return c, nil
 }

@@ -102,6 +102,8 @@ folder = "state"
 per_person = 7
 people = ["U1"]
 guests = true
+[brief]
+font = "han.ttf"
 [slack]
 api_url = "http://localhost:9/api/"
 listen = ":3000"
@@ -123,6 +125,7 @@ level = "debug"
 		Embedder: EmbedderConfig{Kind: "openai", URL: "http://localhost:8080/v1", Model: "e5-large", Key: newSecret("sk-1234")},
 		Index:    IndexConfig{Folder: filepath.Join(filepath.Dir(file), "cache")},
 		Answer:   AnswerConfig{Threshold: &one},
+		Brief:    BriefConfig{Font: filepath.Join(filepath.Dir(file), "han.ttf")},
 		Chat:     DefaultConfig().Chat,
 		Slack:    SlackConfig{APIURL: "http://localhost:9/api/", Listen: ":3000", BotTokens: newSecret("xoxb-1")},
 		Discord:  DiscordConfig{APIURL: "https://discord.com/api", GatewayURL: "ws://localhost:9/gateway", MessageContent: true, Token: newSecret("a.b.c")},
@@ -224,10 +227,10 @@ func TestReadSecret(t *testing.T) {
 
 // What a person is told of a file that cannot be meant.
 var badConfigs = []struct{ name, file, want string }{
-	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
-	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
 	{"unknown key", "[embedder]\nkind = 'e5'\ndimensions = 384\n", `c.toml:3: unknown key "embedder.dimensions": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
-	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
 	{"secret in the file", "[embedder]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "embedder.key": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
 	{"two unknown keys", "log.file = 'x'\n[index]\nfolders = ['x']\n", "c.toml:1: unknown key \"log.file\": [log] has level\nc.toml:3: unknown key \"index.folders\": [index] has folder"},
 	{"number for a text", "[log]\nlevel = 3\n", `c.toml:2: log.level is of the wrong type: write a text in quotes, "…"`},

@@ -18,7 +18,9 @@ type Format struct {
 	write     func(w io.Writer, b Briefing, f Form) error
 }
 
-// Write writes b, laid out by f. The same b and f give the same bytes.
+// Write writes b, laid out by f. The same b and f give the same bytes. After a PDF
+// for which no font has every character the error is an [*export.MissingError], and
+// the file is whole all the same.
 func (o Format) Write(w io.Writer, b Briefing, f Form) error {
 	if err := o.write(w, b, f); err != nil {
 		return fmt.Errorf("writing the briefing as %s: %w", o.Name, err)
@@ -55,6 +57,6 @@ func FormatNamed(name string) (Format, error) {
 	}
 	return Format{
 		Name: found.Name, Extension: "." + found.Name, Binary: found.Name == "docx" || found.Name == "pdf",
-		write: func(w io.Writer, b Briefing, f Form) error { return found.Write(w, b.Paper(f)) },
+		write: func(w io.Writer, b Briefing, f Form) error { return found.WithFont(f.Font).Write(w, b.Paper(f)) },
 	}, nil
 }

@@ -11,10 +11,11 @@ import (
 
 // A Form says how a briefing is written.
 type Form struct {
-	Style       cite.Style // the zero Style is the first of cite.Styles
-	MarkRepairs bool       // square brackets around words that were misread and repaired
-	AsPrinted   bool       // the source's own bytes below each quotation
-	Date        time.Time  // of the paper; zero: when the index was built
+	Style       cite.Style   // the zero Style is the first of cite.Styles
+	MarkRepairs bool         // square brackets around words that were misread and repaired
+	AsPrinted   bool         // the source's own bytes below each quotation
+	Date        time.Time    // of the paper; zero: when the index was built
+	Font        *export.Font // for what a PDF's own font lacks; nil: none
 }
 
 // Paper lays b out.
