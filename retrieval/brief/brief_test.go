@@ -156,7 +156,7 @@ func TestCollect(t *testing.T) {
 		}
 	}
 	got := written(t, b, "md", brief.Form{Date: day})
-	for _, want := range []string{"# What I found\n", "chosen from the 5 passages", "Note:</strong> see it", "2 excerpts that had been chosen no longer stand"} {
+	for _, want := range []string{"# What I found\n", "chosen from the 5 passages", "**Note:** see it", "2 excerpts that had been chosen no longer stand"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
