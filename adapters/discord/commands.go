@@ -147,6 +147,9 @@ const mostChoices = 25
 func (a *Adapter) complete(data discordgo.ApplicationCommandInteractionData) response {
 	typed := ""
 	for _, o := range data.Options {
+		if o == nil {
+			continue
+		}
 		if value, ok := o.Value.(string); ok && o.Focused {
 			typed = value
 		}

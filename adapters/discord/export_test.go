@@ -1,6 +1,13 @@
 package discord
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"rapporteur/adapters/chat"
+)
 
 // Hurry lets a wait as little as a test can bear.
 func Hurry(a *Adapter) {
@@ -19,3 +26,11 @@ var (
 
 // Post is a message as it is sent.
 type Post = post
+
+// Translate is a message as the Bot is given it; ok is false for what is passed over.
+func Translate(ctx context.Context, a *Adapter, d *discordgo.Message) (m chat.Message, ok bool) {
+	if !a.readable(d) {
+		return m, false
+	}
+	return a.message(ctx, d), true
+}

@@ -153,6 +153,9 @@ func (a *Adapter) command(ctx context.Context, i *discordgo.Interaction, data di
 // truth is the truth value given for an option, or false.
 func truth(options []*discordgo.ApplicationCommandInteractionDataOption, name string) bool {
 	for _, o := range options {
+		if o == nil {
+			continue
+		}
 		if value, ok := o.Value.(bool); ok && o.Name == name {
 			return value
 		}
@@ -163,6 +166,9 @@ func truth(options []*discordgo.ApplicationCommandInteractionDataOption, name st
 // textOption is the text given for an option, or "".
 func textOption(options []*discordgo.ApplicationCommandInteractionDataOption, name string) string {
 	for _, o := range options {
+		if o == nil {
+			continue
+		}
 		if value, ok := o.Value.(string); ok && o.Name == name {
 			return value
 		}

@@ -167,9 +167,11 @@ func (a *Adapter) message(ctx context.Context, d *discordgo.Message) chat.Messag
 		m.Roles = d.Member.Roles
 	}
 	for _, u := range d.Mentions {
-		if u.ID == me {
+		switch {
+		case u == nil:
+		case u.ID == me:
 			m.Mention = true
-		} else {
+		default:
 			m.ToOthers = true
 		}
 	}
@@ -227,7 +229,7 @@ func (a *Adapter) words(d *discordgo.Message) string {
 		if id == me {
 			return ""
 		}
-		i := slices.IndexFunc(d.Mentions, func(u *discordgo.User) bool { return u.ID == id })
+		i := slices.IndexFunc(d.Mentions, func(u *discordgo.User) bool { return u != nil && u.ID == id })
 		if i < 0 {
 			return "@someone"
 		}

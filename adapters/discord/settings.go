@@ -62,7 +62,7 @@ func (a *Adapter) settings(ctx context.Context, i *discordgo.Interaction, data d
 		return chat.Reply{Notice: saidNoServer}
 	case i.Member.Permissions&may == 0:
 		return chat.Reply{Notice: saidNoManager}
-	case len(data.Options) != 1:
+	case len(data.Options) != 1 || data.Options[0] == nil:
 		return chat.Reply{Notice: saidUnknown}
 	}
 	sub := data.Options[0]
@@ -92,6 +92,9 @@ func (a *Adapter) settings(ctx context.Context, i *discordgo.Interaction, data d
 // apply changes s by the options that were given.
 func apply(s *chat.Settings, options []*discordgo.ApplicationCommandInteractionDataOption) {
 	for _, o := range options {
+		if o == nil {
+			continue
+		}
 		switch value := o.Value.(type) {
 		case bool:
 			switch o.Name {
