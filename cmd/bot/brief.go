@@ -85,11 +85,10 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.openOutput(f.out, format, request.Title)
+	path, err := outputPath(f.out, format, request.Title)
 	if err != nil {
 		return badUse(sayNoOutput(err))
 	}
-	defer out.discard()
 	bar := newBar(a.diagnostics, saidLookingUp)
 	defer bar.clear()
 	made, stopped := brief.New(a.log, index, answerer).Make(ctx, request, bar.show)
@@ -97,20 +96,15 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if stopped != nil && len(made.Parts) == 0 {
 		return badQuestion(stopped)
 	}
-	var missing *export.MissingError
-	if err := format.Write(out, made, form); errors.As(err, &missing) {
-		a.log.Warn(missing.Error())
-	} else if err != nil {
-		return err
-	}
-	if err := out.keep(); err != nil {
+	err = a.writeOutput(path, func(w io.Writer) error { return a.whole(format.Write(w, made, form)) })
+	if err != nil {
 		return err
 	}
 	if stopped != nil {
 		a.log.Warn(sayNotWhole(made.Missing))
 	}
-	if out.name != "" {
-		a.log.Info(sayBriefed(out.name, made))
+	if path != "" {
+		a.log.Info(sayBriefed(path, made))
 	}
 	return stopped
 }
@@ -121,6 +115,17 @@ func (a *app) font() (*export.Font, error) {
 		return nil, nil
 	}
 	return export.LoadFont(a.config.Brief.Font)
+}
+
+// whole passes over err when it but says that a font lacks characters: the file is
+// whole otherwise.
+func (a *app) whole(err error) error {
+	var missing *export.MissingError
+	if errors.As(err, &missing) {
+		a.log.Warn(missing.Error())
+		return nil
+	}
+	return err
 }
 
 // form says how the briefing is to be written.

@@ -86,7 +86,8 @@ share; ask.go, brief.go, passages.go, index.go, eval.go, chat.go, forget.go, ser
 check.go, slack.go, discord.go and version.go are a command or a few each.
 shapes.go is the JSON that others read, print.go the text that people read,
 wording.go all that is said to them, terminal.go what a screen can show and what
-must not reach it, and file.go how files are written. config.go is what can be configured.
+must not reach it, file.go how files are written, and output.go where. config.go
+is what can be configured.
 
 layout_test.go holds this tour against the tree, and which package may import
 which.

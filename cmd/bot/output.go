@@ -14,70 +14,50 @@ import (
 	"rapporteur/retrieval/brief"
 )
 
-// An output is where a file goes. Until it is kept it lies beside its place under
-// another name, so that nobody finds half of one, and what was there before stays
-// when something fails.
-type output struct {
-	io.Writer
-	name string   // for people; "" for standard output
-	part *os.File // nil: written in place
-	path string   // where it is to lie
-}
-
-// openOutput opens the output that the flag names. Without a name, text goes to
-// standard output, and what is no text to a new file named by title.
-func (a *app) openOutput(name string, format brief.Format, title string) (*output, error) {
-	if name == "-" || name == "" && !format.Binary {
-		return &output{Writer: a.out}, nil
-	}
-	if name == "" {
+// outputPath is where a file is to be written whose name the person gave, or not: ""
+// for standard output. What is no text goes to a new file named by title. That a
+// file can be written there is tried at once: making it may take long, and would
+// be for nothing.
+func outputPath(name string, format brief.Format, title string) (string, error) {
+	switch {
+	case name == "-", name == "" && !format.Binary:
+		return "", nil
+	case name == "":
 		var err error
 		if name, err = freeName(fileName(title), format.Extension); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
-	path := name
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return "", fmt.Errorf("%s is a folder", name)
+	case err == nil && !info.Mode().IsRegular():
+		return name, nil // a device or a pipe
+	}
+	try, err := os.CreateTemp(filepath.Dir(name), ".*.part")
+	if err != nil {
+		return "", err
+	}
+	return name, errors.Join(try.Close(), os.Remove(try.Name()))
+}
+
+// writeOutput writes to path what write writes.
+func (a *app) writeOutput(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(a.out)
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return sayFileNotWritable(path, err)
+		}
+		return errors.Join(write(f), f.Close())
+	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // the file is replaced, and not the link to it
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("%s is a folder", name)
-	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(path, os.O_WRONLY, 0) // a device or a pipe
-		return &output{Writer: f, name: name}, err
-	}
-	part, err := os.OpenFile(fmt.Sprintf("%s.%d.part", path, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return nil, err
-	}
-	return &output{Writer: part, name: name, part: part, path: path}, nil
-}
-
-// keep puts the file into its place.
-func (o *output) keep() error {
-	if o.part == nil {
-		return nil
-	}
-	part := o.part
-	o.part = nil
-	err := errors.Join(part.Sync(), part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), o.path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("keeping %s: %w", o.name, err), os.Remove(part.Name()))
-	}
-	return nil
-}
-
-// discard takes away what was not kept.
-func (o *output) discard() {
-	if o.part != nil {
-		o.part.Close()
-		os.Remove(o.part.Name())
-	}
+	return writeFile(path, write)
 }
 
 var notInName = regexp.MustCompile(`[^\pL\pN]+`)

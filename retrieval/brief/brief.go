@@ -109,14 +109,22 @@ type Document struct {
 
 // A Part is a heading with the excerpts under it, strongest first.
 type Part struct {
-	Title    string // "": the excerpts stand under no heading of their own
-	Level    int    // 1 or 2
-	Query    string // what was searched for; "": nothing was
-	Refused  string // why it could not be; "": it could
+	Title    string      // "": the excerpts stand under no heading of their own
+	Level    int         // 1 or 2
+	Query    string      // what was searched for; "": nothing was
+	Refused  string      // why it could not be; "": it could
+	Summary  []Statement // by a language model, where the answerer has one
 	Excerpts []Excerpt
 	// More is how many further passages speak to it, and were left out for length.
 	More int
 	Lost []Pick // picks that the documents no longer hold
+}
+
+// A Statement is a sentence that a language model wrote, with the quotations that it
+// was found to be borne out by.
+type Statement struct {
+	Text    string
+	Sources []Citation
 }
 
 // Empty reports that something was searched for and nothing was found.
@@ -228,15 +236,12 @@ func (m *Maker) add(ctx context.Context, b *Briefing, r Request, h Heading) erro
 		if r.topic {
 			limit = topicExcerpts
 		}
-		found, more, err := m.gather(ctx, h.Query, r.Only, limit)
 		var refused answer.QuestionError
-		switch {
-		case errors.As(err, &refused):
+		if err := m.gather(ctx, &part, r.Only, limit); errors.As(err, &refused) {
 			part.Refused = refused.Error()
-		case err != nil:
+		} else if err != nil {
 			return err
 		}
-		part.Excerpts, part.More = append(part.Excerpts, found...), more
 	}
 	if r.topic {
 		b.Parts = append(b.Parts, grouped(part, len(m.texts) > 1)...)

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/brief"
 	"rapporteur/retrieval/brief/cite"
+	"rapporteur/retrieval/brief/export"
 )
 
 var update = flag.Bool("update", false, "renew the golden files")
@@ -32,12 +34,17 @@ var quiet = slog.New(slog.DiscardHandler)
 // minutes returns a maker over a small document, by an embedder that compares words.
 func minutes(t testing.TB) *brief.Maker {
 	t.Helper()
+	return maker(t, embed.Quote(), harbour(t))
+}
+
+func harbour(t testing.TB) corpus.Source {
+	t.Helper()
 	data, err := os.ReadFile("testdata/minutes.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	card := corpus.Card{ID: "minutes", File: "minutes.txt", Title: "Minutes of the Harbour Board", Body: "Harbour Board", Place: "Strand", Date: "3 May 1911", Language: "en"}
-	return maker(t, embed.Quote(), corpus.Source{Card: card, Path: "/minutes.txt", Bytes: data})
+	return corpus.Source{Card: card, Path: "/minutes.txt", Bytes: data}
 }
 
 // proceedings returns a maker over the built-in proceedings.
@@ -48,11 +55,17 @@ func proceedings(t testing.TB) *brief.Maker {
 
 func maker(t testing.TB, e embed.Embedder, sources ...corpus.Source) *brief.Maker {
 	t.Helper()
+	x := open(t, e, sources...)
+	return brief.New(quiet, x, answer.New(quiet, x, answer.DefaultThreshold))
+}
+
+func open(t testing.TB, e embed.Embedder, sources ...corpus.Source) *retrieval.Index {
+	t.Helper()
 	x, err := retrieval.Shelf{}.Open(context.Background(), sources, e5.Words(), e, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return brief.New(quiet, x, answer.New(quiet, x, answer.DefaultThreshold))
+	return x
 }
 
 func briefing(t testing.TB, m *brief.Maker, r brief.Request) brief.Briefing {
@@ -94,7 +107,7 @@ func TestGolden(t *testing.T) {
 		b.Searched.Built = time.Time{} // today
 		for _, s := range cite.Styles {
 			f := brief.Form{Style: s, Date: day, AsPrinted: name == "outline"}
-			golden(t, fmt.Sprintf("%s_%s.md", name, s.Name), written(t, b, "md", f))
+			golden(t, fmt.Sprintf("%s_%s.txt", name, s.Name), shown(b.Paper(f)))
 		}
 		if name == "topic" {
 			for _, format := range []string{"csl-json", "ris", "bib"} {
@@ -102,6 +115,38 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shown is a paper as plain text: how a format writes one is export's to test.
+// Marked words stand between « and », and notes between { and }.
+func shown(p export.Paper) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s\nheader %q, language %q, date %s\n", p.Title, p.Subtitle, p.Header, p.Language, p.Date.Format(time.DateOnly))
+	for _, block := range p.Blocks {
+		kind := fmt.Sprintf("%v%.d %s", block.Kind, block.Level, block.Anchor)
+		fmt.Fprintf(&b, "\n%s\n%s\n", strings.TrimSpace(kind), runs(block.Runs))
+	}
+	return b.String()
+}
+
+func runs(all []export.Run) string {
+	var b strings.Builder
+	for _, r := range all {
+		text := r.Text
+		switch {
+		case r.Marked:
+			text = "«" + text + "»"
+		case r.Italic:
+			text = "*" + text + "*"
+		case r.Link != "":
+			text += "(" + r.Link + ")"
+		}
+		b.WriteString(text)
+		if r.Note != nil {
+			b.WriteString("{" + runs(r.Note) + "}")
+		}
+	}
+	return b.String()
 }
 
 func golden(t *testing.T, name, got string) {
@@ -124,11 +169,11 @@ func golden(t *testing.T, name, got string) {
 
 // What is missing is said, and never denied to be in the documents.
 func TestNothingFound(t *testing.T) {
-	got := written(t, briefing(t, minutes(t), brief.About("nuclear physics")), "md", brief.Form{})
+	got := shown(briefing(t, minutes(t), brief.About("nuclear physics")).Paper(brief.Form{}))
 	if !strings.Contains(got, "Nothing was found on this in the ") || strings.Contains(got, "do not mention") {
 		t.Errorf("got\n%s", got)
 	}
-	if strings.Contains(got, "## Sources") {
+	if strings.Contains(got, "\nSources\n") {
 		t.Error("there are sources of nothing")
 	}
 }
@@ -155,11 +200,47 @@ func TestCollect(t *testing.T) {
 			t.Errorf("excerpt %d is %s %v %q, picked was %v", i, e.Passage.ID, e.Span, e.Note, p)
 		}
 	}
-	got := written(t, b, "md", brief.Form{Date: day})
-	for _, want := range []string{"# What I found\n", "chosen from the 5 passages", "**Note:** see it", "2 excerpts that had been chosen no longer stand"} {
+	got := shown(b.Paper(brief.Form{Date: day}))
+	for _, want := range []string{"What I found\n", "chosen from the 5 passages", "Note: see it", "2 excerpts that had been chosen no longer stand"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+}
+
+// A clerk is a language model that writes one sentence that the documents bear out,
+// and one that they do not.
+type clerk struct{}
+
+var numbered = regexp.MustCompile(`\[(\d+)\] [^\n]*four million crowns`)
+
+func (clerk) Complete(_ context.Context, _, text string, _ int) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if m := numbered.FindStringSubmatch(text); m != nil {
+			yield(fmt.Sprintf("A new lighthouse would cost four million crowns [%[1]s]. It was built by seven giants in 1850 [%[1]s].", m[1]), nil)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	x := open(t, embed.Quote(), harbour(t))
+	m := brief.New(quiet, x, answer.New(quiet, x, 0).WithModel(clerk{}, time.Minute))
+	for name, r := range map[string]brief.Request{
+		"topic":    brief.About("what would a new lighthouse cost"),
+		"question": brief.Ask("Costs", []string{"What would a new lighthouse cost?"}),
+	} {
+		for _, s := range cite.Styles {
+			got := shown(briefing(t, m, r).Paper(brief.Form{Style: s}))
+			if !strings.Contains(got, "A language model wrote this summary") || !strings.Contains(got, "A new lighthouse would cost four million crowns.") {
+				t.Errorf("%s, %s: no summary in\n%s", name, s.Name, got)
+			}
+			if strings.Contains(got, "giants") {
+				t.Errorf("%s, %s: what nothing bears out stands in\n%s", name, s.Name, got)
+			}
+		}
+	}
+	if got := shown(briefing(t, m, brief.About("nuclear physics")).Paper(brief.Form{})); strings.Contains(got, "language model") {
+		t.Errorf("there is a summary of nothing:\n%s", got)
 	}
 }
 
@@ -184,7 +265,7 @@ func TestStopped(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || len(b.Parts) != 3 || b.Missing != len(queries)-3 {
 		t.Errorf("%d parts, %d missing, %v", len(b.Parts), b.Missing, err)
 	}
-	if got := written(t, b, "md", brief.Form{}); !strings.Contains(got, "This briefing is not whole: the work was stopped, and 497 headings were not looked up.") {
+	if got := shown(b.Paper(brief.Form{})); !strings.Contains(got, "This briefing is not whole: the work was stopped, and 497 headings were not looked up.") {
 		t.Errorf("it does not say that it is not whole:\n%s", got)
 	}
 }
@@ -253,5 +334,3 @@ var errFull = errors.New("no space left")
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
-
-var _ io.Writer = fullDisk{}

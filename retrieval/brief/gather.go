@@ -35,26 +35,45 @@ type find struct {
 	near     float64 // in its passage
 }
 
-// gather returns the excerpts that speak to query, strongest first and at most
-// limit, and how many more there are.
-func (m *Maker) gather(ctx context.Context, query string, only func(corpus.Passage) bool, limit int) (excerpts []Excerpt, more int, err error) {
-	given, err := m.answerer.Ask(ctx, answer.Question{Text: query, Only: only})
+// gather adds to part the excerpts that speak to its query, strongest first and at
+// most limit, how many more there are, and what a language model makes of them.
+func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage) bool, limit int) error {
+	given, err := m.answerer.Ask(ctx, answer.Question{Text: part.Query, Only: only})
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	hits, err := m.index.Search(ctx, query, retrieval.Options{Limit: depth, Only: only})
+	hits, err := m.index.Search(ctx, part.Query, retrieval.Options{Limit: depth, Only: only})
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	finds := m.matching(query, hits, given.Answered)
-	if given.Answered && isQuestion(query) {
+	finds := m.matching(part.Query, hits, given.Answered)
+	if given.Answered && isQuestion(part.Query) {
 		finds = append(m.answering(given), finds...)
 	}
-	excerpts = fold(m.excerpts(finds))
-	if len(excerpts) > limit {
-		excerpts, more = excerpts[:limit], len(excerpts)-limit
+	found := fold(m.excerpts(finds))
+	if len(found) > limit {
+		part.More = len(found) - limit
+		found = found[:limit]
 	}
-	return excerpts, more, nil
+	part.Excerpts = append(part.Excerpts, found...)
+	if len(found) > 0 {
+		part.Summary = m.summary(given)
+	}
+	return nil
+}
+
+// summary is what a language model wrote in answer; nil when none did.
+func (m *Maker) summary(given answer.Answer) []Statement {
+	var out []Statement
+	for _, w := range given.Written {
+		s := Statement{Text: w.Text}
+		for _, n := range w.Marks {
+			c := given.Citations[n-1]
+			s.Sources = append(s.Sources, m.texts[c.Passage.Doc].cited(c))
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // matching finds the sentences of hits that speak to query: those that hold its

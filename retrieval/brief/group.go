@@ -19,6 +19,9 @@ func grouped(p Part, byDocument bool) []Part {
 	}
 	parts := split(p.Excerpts, headings, 0)
 	var out []Part
+	if len(p.Summary) > 0 {
+		out = append(out, Part{Title: "Summary", Level: 1, Summary: p.Summary})
+	}
 	for _, top := range parts {
 		sections := split(top.Excerpts, headings, 1)
 		if len(sections) == 1 {

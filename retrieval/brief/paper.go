@@ -134,6 +134,7 @@ func (w *writer) part(p Part, rest []Part) {
 		w.under = author
 		w.text(export.Remark, "Paper by: %s.", author)
 	}
+	w.summary(p.Summary)
 	for _, e := range p.Excerpts {
 		if w.quoted[e.Anchor] {
 			w.again(e)
@@ -244,8 +245,14 @@ func (w *writer) quotation(e Excerpt) []export.Run {
 
 // same says where else the same is said.
 func (w *writer) same(e Excerpt) []export.Run {
-	runs := []export.Run{{Text: "Nearly the same is said in "}}
-	for i, c := range e.Same {
+	runs := append([]export.Run{{Text: "Nearly the same is said in "}}, w.references(e.Same)...)
+	return append(runs, export.Run{Text: "."})
+}
+
+// references refers to several places, without a full stop.
+func (w *writer) references(all []Citation) []export.Run {
+	var runs []export.Run
+	for i, c := range all {
 		if i > 0 {
 			runs = append(runs, export.Run{Text: "; "})
 		}
@@ -255,7 +262,29 @@ func (w *writer) same(e Excerpt) []export.Run {
 		last.Text = strings.TrimSuffix(last.Text, ".")
 		runs = append(runs, reference...)
 	}
-	return append(runs, export.Run{Text: "."})
+	return runs
+}
+
+// summary writes what a language model wrote, each sentence with what bears it
+// out.
+func (w *writer) summary(all []Statement) {
+	if len(all) == 0 {
+		return
+	}
+	w.text(export.Remark, "A language model wrote this summary; each of its sentences was checked against the places that it cites.")
+	var runs []export.Run
+	for i, s := range all {
+		if i > 0 {
+			runs = append(runs, export.Run{Text: " "})
+		}
+		references := w.references(s.Sources)
+		if w.form.Style.InText {
+			runs = append(append(runs, export.Run{Text: s.Text + " "}), references...)
+		} else {
+			runs = append(runs, export.Run{Text: s.Text, Note: append(references, export.Run{Text: "."})})
+		}
+	}
+	w.add(export.Text, runs...)
 }
 
 // again refers to an excerpt that is quoted already.

@@ -52,13 +52,20 @@ func firstPart(body string) string {
 // Works returns the works that b quotes, in the order of a list of sources.
 func (b Briefing) Works() []cite.Work {
 	var all []cite.Work
-	for _, p := range b.Parts {
-		for _, e := range p.Excerpts {
-			for _, c := range append([]Citation{e.Citation}, e.Same...) {
-				if !slices.ContainsFunc(all, func(w cite.Work) bool { return w.ID == c.Work.ID }) {
-					all = append(all, c.Work)
-				}
+	add := func(citations ...Citation) {
+		for _, c := range citations {
+			if !slices.ContainsFunc(all, func(w cite.Work) bool { return w.ID == c.Work.ID }) {
+				all = append(all, c.Work)
 			}
+		}
+	}
+	for _, p := range b.Parts {
+		for _, s := range p.Summary {
+			add(s.Sources...)
+		}
+		for _, e := range p.Excerpts {
+			add(e.Citation)
+			add(e.Same...)
 		}
 	}
 	return cite.Sorted(all)
