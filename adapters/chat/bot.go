@@ -49,7 +49,7 @@ type Bot struct {
 	log     *slog.Logger
 	store   *store.Store
 	options Options
-	library atomic.Pointer[Library]
+	library atomic.Pointer[shelf]
 	owner   string // names this Bot among those that share the store
 	limits  *limiter
 
@@ -88,7 +88,7 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 		log: log, store: s, options: o, owner: rand.Text(), limits: newLimiter(),
 		queue: make(chan *job, queued), desks: make(chan struct{}, o.Workers), jobs: make(map[key]*job), beginning: make(map[key]bool), attached: make(map[string]func(Message) (Surface, bool)),
 	}
-	b.library.Store(&l)
+	b.library.Store(&shelf{Library: l})
 	b.base, b.end = context.WithCancel(context.Background())
 	for range workers {
 		b.chores.Go(b.work)
@@ -99,7 +99,7 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 
 // SetLibrary lets the Bot answer from l from now on; what is in hand is answered
 // from before.
-func (b *Bot) SetLibrary(l Library) { b.library.Store(&l) }
+func (b *Bot) SetLibrary(l Library) { b.library.Store(&shelf{Library: l}) }
 
 // Close takes on nothing more and returns when all that was taken on is answered,
 // or when ctx is done; what is left then is dropped, and answered after the next

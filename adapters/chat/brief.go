@@ -68,7 +68,7 @@ func (b *Bot) brief(j *job) (Reply, error) {
 		return Reply{}, err
 	}
 	var q answer.Question
-	within, note := b.confine(ctx, library, j, &q)
+	within, note := b.confine(ctx, &library.Library, j, &q)
 	request.Only = q.Only
 	made, err := library.Briefer.Make(ctx, request, nil)
 	if err != nil {

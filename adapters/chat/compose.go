@@ -116,8 +116,7 @@ func (b *Bot) help(m Message) Reply {
 
 // Help says what the bot is for, with questions to try.
 func (b *Bot) Help() Reply {
-	const most = 4 // Slack takes no more suggested prompts
-	r := Reply{Notice: saidHelp, Prompts: b.Prompts(most)}
+	r := Reply{Notice: SaidHelp, Prompts: b.Prompts(mostPrompts)}
 	if len(r.Prompts) > 0 {
 		r.Notice += " " + saidTry
 	}

@@ -534,7 +534,7 @@ func TestRedeliveryIsNotCounted(t *testing.T) {
 
 // Events that bring one message at the same moment count once, and lose nothing.
 func TestOneMessageByTwoEvents(t *testing.T) {
-	b, r := setup(t, new(asker), chat.Options{PerPerson: 2, Workers: 1})
+	b, r := setup(t, new(asker), chat.Options{PerPerson: 2})
 	for i := range 4 { // two are answered, one is told of the limit, one is passed over
 		m := chat.Message{Platform: "room", Team: "t", Channel: "general", ID: fmt.Sprint(i), User: "ada", Text: honey, Mention: true}
 		var wg sync.WaitGroup
@@ -546,6 +546,9 @@ func TestOneMessageByTwoEvents(t *testing.T) {
 			})
 		}
 		wg.Wait()
+		if err := b.Wait(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
 	}
 	shut(t, b)
 	var answers, told int

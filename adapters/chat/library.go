@@ -1,15 +1,13 @@
 package chat
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"rapporteur/corpus"
 	"rapporteur/retrieval"
@@ -46,6 +44,13 @@ func NewLibrary(a Asker, x *retrieval.Index) Library {
 	return Library{Asker: a, Documents: x.Documents(), Stamp: hex.EncodeToString(sum[:8])}
 }
 
+// A shelf is the library in use, with what is found out about it once.
+type shelf struct {
+	Library
+	try     sync.Once
+	prompts []string
+}
+
 // A Source is a document that can be asked.
 type Source struct {
 	Title, Body, Date, File string
@@ -64,56 +69,6 @@ func (b *Bot) Sources() []Source {
 		all = append(all, s)
 	}
 	return all
-}
-
-// Prompts returns questions to try, made from the documents' own headings: at most
-// n, each of at most 75 characters, spread over the documents.
-func (b *Bot) Prompts(n int) []string { return b.library.Load().prompts(n) }
-
-// A heading that names a part of any meeting, and no topic.
-var formal = regexp.MustCompile(`(?i)^(annex|appendix|agenda|contents|table of contents|introduction|opening|closing|adoption|list of|organization of|other matters|conclusions?|summary|report of|references|notes?|participants|abbreviations|foreword|preface|background|any other)\b`)
-
-// A heading's own number: "IV. ", "2.1 ", "(a) ".
-var numbering = regexp.MustCompile(`^(\(?[0-9ivxlcIVXLC]+(\.[0-9]+)*[.)]|\(?[A-Za-z][.)]|[0-9]+)\s+`)
-
-func (l *Library) prompts(n int) []string {
-	const longest = 75 // Slack's and Discord's buttons and choices hold about that
-	var perDocument [][]string
-	for _, d := range l.Documents {
-		var good []string
-		for _, h := range d.Outline {
-			title := numbering.ReplaceAllString(folded(h.Title), "")
-			prompt := sayPrompt(title)
-			words := len(strings.Fields(title))
-			if words < 2 || formal.MatchString(title) || utf8.RuneCountInString(prompt) > longest || title == folded(d.Card.Title) || slices.Contains(good, prompt) {
-				continue
-			}
-			good = append(good, prompt)
-		}
-		// Titles of some length name a topic best: "Remittances and development".
-		slices.SortStableFunc(good, func(a, b string) int { return cmp.Compare(distanceFrom(a), distanceFrom(b)) })
-		perDocument = append(perDocument, good)
-	}
-	var out []string
-	for i := 0; len(out) < n; i++ {
-		before := len(out)
-		for _, good := range perDocument {
-			if i < len(good) && len(out) < n {
-				out = append(out, good[i])
-			}
-		}
-		if len(out) == before {
-			break
-		}
-	}
-	return out
-}
-
-// distanceFrom is how far a prompt is from the length that reads best.
-func distanceFrom(prompt string) int {
-	const best = 48
-	d := utf8.RuneCountInString(prompt) - best
-	return max(d, -d)
 }
 
 // inContext returns c with what stands before and after it in its passage and the

@@ -13,6 +13,7 @@ import (
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
+	"rapporteur/retrieval/answer"
 )
 
 // asked asks one question and returns the message and its reply.
@@ -266,6 +267,23 @@ func TestSources(t *testing.T) {
 	for _, p := range prompts {
 		if _, reply := asked(t, b, newRoom(t, b), func(m *chat.Message) { m.Text, m.ID = p, p }); reply.Answer == "" {
 			t.Errorf("a prompt that cannot be asked: %q", p)
+		}
+	}
+}
+
+// What the documents do not answer is not suggested, unless nothing else is left.
+func TestPromptsAreAnswered(t *testing.T) {
+	for name, test := range map[string]struct {
+		answered string // the one prompt that is
+		err      error
+		want     int
+	}{"one": {answered: "What was said about Moths in the Boxes?", want: 1}, "none": {want: 3}, "not to be told": {err: errors.New("down"), want: 3}} {
+		chosen := chat.AskerFunc(func(_ context.Context, q answer.Question) (answer.Answer, error) {
+			return answer.Answer{Answered: q.Text == test.answered}, test.err
+		})
+		got := newBot(t, chosen, openStore(t, filepath.Join(t.TempDir(), "chat.db")), chat.Options{}, nil).Prompts(9)
+		if len(got) != test.want || test.answered != "" && got[0] != test.answered {
+			t.Errorf("%s: got %q", name, got)
 		}
 	}
 }

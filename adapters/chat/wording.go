@@ -10,9 +10,11 @@ import (
 // and warm. When nothing is found it says how much was searched, and never that
 // the documents do not mention a thing: they may, in other words.
 
+// SaidHelp says what the bot is for.
+const SaidHelp = "Ask me about the documents, in your own words. I answer in theirs, and say where each quotation stands. " +
+	"You can ask a follow-up in the same conversation, and say “stop” when you want quiet."
+
 const (
-	saidHelp = "Ask me about the documents, in your own words. I answer in theirs, and say where each quotation stands. " +
-		"You can ask a follow-up in the same conversation, and say “stop” when you want quiet."
 	saidTry = "For example:"
 
 	saidWentWrong     = "Something went wrong while I was looking for an answer. Please ask again in a moment; if it keeps happening, tell whoever runs me."

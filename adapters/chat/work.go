@@ -189,7 +189,7 @@ func (b *Bot) run(j *job) {
 func (b *Bot) answerNew(j *job) {
 	// The claim is renewed, since j may have waited; by then another may have
 	// taken it over.
-	if _, granted, err := b.claim(j.ctx, j.m); err == nil && !granted {
+	if granted, err := b.reclaim(j); err == nil && !granted {
 		return
 	}
 	if j.m.Retry || j.recovered {
@@ -204,6 +204,18 @@ func (b *Bot) answerNew(j *job) {
 		return
 	}
 	b.show(j, r)
+}
+
+// reclaim renews the claim on j at a desk: what has begun must not keep the store from
+// what comes in and waits to be acknowledged.
+func (b *Bot) reclaim(j *job) (granted bool, err error) {
+	ctx, leave, err := b.sit(j)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	_, granted, err = b.claim(ctx, j.m)
+	return granted, err
 }
 
 // abandon leaves j without a reply, for the reason that its context gives.
@@ -298,7 +310,7 @@ func (b *Bot) ask(j *job) (Reply, error) {
 	library := b.library.Load()
 	start := b.options.Now()
 	q := answer.Question{Text: Plain(j.m.Text), History: past}
-	within, note := b.confine(ctx, library, j, &q)
+	within, note := b.confine(ctx, &library.Library, j, &q)
 	given, err := library.Asker.Ask(ctx, q)
 	if err != nil {
 		return Reply{}, err

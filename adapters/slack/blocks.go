@@ -19,6 +19,7 @@ const (
 	longestBlock = 2_900  // of one block; a section's text is refused from 3,000 on
 	mostButtons  = 20     // of an actions block; Slack takes 25
 	longestLabel = 75     // on a button
+	longestItem  = 240    // of a list of about ten
 	longestPlain = 3_500  // of the text beside or instead of the blocks; Slack advises 4,000
 )
 
@@ -59,11 +60,13 @@ func messages(r chat.Reply, sharer string) [][]slack.Block {
 	if len(r.Sentences) > 0 && len(r.Cards) > 0 {
 		all = append(all, block{slack.NewDividerBlock(), 0})
 	}
+	named := make(map[string]bool)
 	for _, c := range r.Cards {
-		all = append(all, card(c, !quoted[strconv.Itoa(c.N)+" "+c.Quote])...)
+		all = append(all, card(c, !named[c.Document], !quoted[strconv.Itoa(c.N)+" "+c.Quote])...)
+		named[c.Document] = true
 	}
-	for _, p := range r.Prompts {
-		say(nil, "• "+p)
+	if len(r.Prompts) > 0 {
+		all = append(all, bullets(r.Prompts))
 	}
 	all = append(all, buttons(r)...)
 	return pack(all)
@@ -111,6 +114,15 @@ func section(runs ...run) block {
 	return block{slack.NewRichTextBlock("", slack.NewRichTextSection(all...)), size}
 }
 
+// bullets returns a block that lists a few short lines.
+func bullets(lines []string) block {
+	var items []string
+	for _, line := range lines {
+		items = append(items, "• "+chat.Shorten(line, longestItem))
+	}
+	return section(run{strings.Join(items, "\n"), nil})
+}
+
 // quote returns a block of quoted runs.
 func quote(runs ...run) block {
 	all, size := elements(runs)
@@ -130,13 +142,14 @@ func sentence(s chat.Sentence) []block {
 	return out
 }
 
-// card returns a source: its mark and title, where it stands, and the quoted words
-// with what stands around them, unless the words stand above already.
-func card(c chat.Card, words bool) []block {
-	title := []string{c.Title}
+// card returns a source: its mark and title, who issued it and when unless a card
+// above says so, where it stands, and the quoted words with what stands around them,
+// unless the words stand above already.
+func card(c chat.Card, imprint, words bool) []block {
+	issued := ""
 	for _, part := range []string{c.Body, c.Date} {
-		if part != "" {
-			title = append(title, part)
+		if part != "" && imprint {
+			issued += ", " + part
 		}
 	}
 	where := append([]string(nil), c.Section...)
@@ -148,15 +161,19 @@ func card(c chat.Card, words bool) []block {
 		where = append(where, place)
 	}
 	var out []block
-	head := chat.Split(strings.Join(title, ", "), longestBlock/2, length)
-	tail := chat.Split(strings.Join(where, " › "), longestBlock/2, length)
-	for i := range max(len(head), len(tail)) {
+	titles := chat.Split(c.Title, longestBlock/3, length)
+	issuers := chat.Split(issued, longestBlock/3, length)
+	places := chat.Split(strings.Join(where, " › "), longestBlock/3, length)
+	for i := range max(len(titles), len(issuers), len(places)) {
 		runs := []run{{mark(c.N) + " ", bold}}
-		if i < len(head) {
-			runs = append(runs, run{head[i], bold})
+		if i < len(titles) {
+			runs = append(runs, run{titles[i], bold})
 		}
-		if i < len(tail) {
-			runs = append(runs, run{"\n" + tail[i], nil})
+		if i < len(issuers) {
+			runs = append(runs, run{issuers[i], nil})
+		}
+		if i < len(places) {
+			runs = append(runs, run{"\n" + places[i], nil})
 		}
 		out = append(out, section(runs...))
 	}

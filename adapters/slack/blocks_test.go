@@ -141,3 +141,16 @@ func TestQuotesOnce(t *testing.T) {
 		}
 	}
 }
+
+// Who issued a document, and when, stands with its first card alone.
+func TestImprintOnce(t *testing.T) {
+	of := func(n int, document string) chat.Card {
+		return chat.Card{N: n, Title: "On " + document, Body: "The council", Date: "1903", Paragraph: "para. 1", Quote: "x", Document: document}
+	}
+	text, _ := decoded(t, chat.Reply{Cards: []chat.Card{of(1, "bees"), of(2, "bees"), of(3, "moths")}})[0].Read()
+	for _, want := range []string{"[1] On bees, The council, 1903\npara. 1", "[2] On bees\npara. 1", "[3] On moths, The council, 1903\npara. 1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the cards lack %q:\n%s", want, text)
+		}
+	}
+}

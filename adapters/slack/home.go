@@ -51,24 +51,21 @@ func (w *workspace) home(ctx context.Context, user string) error {
 		if len(lines) == 0 {
 			return
 		}
-		all = append(all, title(heading))
-		for _, line := range lines {
-			all = append(all, section(run{"• " + chat.Shorten(line, longestBlock-2), nil}))
-		}
+		all = append(all, title(heading), bullets(lines))
 	}
-	all = append(all, section(run{bot.Help().Notice, nil}))
+	all = append(all, section(run{chat.SaidHelp, nil}))
 	list(labelExamples, bot.Prompts(mostPrompts))
 	recent, err := bot.Recent(ctx, platform, w.team, user, mostRecent)
-	if err != nil {
-		return err
+	if err != nil { // the rest is worth showing
+		w.note("listing recent questions", err)
 	}
 	var asked []string
 	for _, r := range recent {
-		line := r.Question
+		line := chat.Shorten(r.Question, longestItem-len(labelUnanswered)-1)
 		if !r.Answered {
 			line += " " + labelUnanswered
 		}
-		asked = append(asked, chat.Shorten(line, 300))
+		asked = append(asked, line)
 	}
 	list(labelRecent, asked)
 	var sources []string

@@ -34,6 +34,7 @@ func TestThousandMentions(t *testing.T) {
 		many = 100
 	}
 	s := slacktest.Start(t, slack.Scopes()...)
+	s.Patience = time.Minute // how fast it goes is the benchmarks' to tell
 	a := slack.New(nopLog(), chattest.NewBot(t, chat.Options{}), slack.Options{BotTokens: []string{slacktest.BotToken("T1")}, AppToken: slacktest.AppToken, APIURL: s.URL})
 	must(t, a.Start(t.Context()))
 	listen(t, a)
@@ -75,10 +76,12 @@ func TestThousandMentions(t *testing.T) {
 	}
 }
 
-// BenchmarkReply measures the time from an event to its posted answer on loopback,
-// at 50 events a second, with the built-in model and proceedings.
-func BenchmarkReply(b *testing.B) {
-	const question = "What did the ILO conclude about migrant workers?"
+const question = "What did the ILO conclude about migrant workers?"
+
+// proceedings starts a Slack in which the built-in model answers from the built-in
+// proceedings.
+func proceedings(b *testing.B) *slacktest.Server {
+	b.Helper()
 	x, err := retrieval.Shelf{}.Open(b.Context(), []corpus.Source{retrieval.Builtin()}, e5.Words(), e5.New(), nil)
 	if err != nil {
 		b.Fatal(err)
@@ -99,6 +102,42 @@ func BenchmarkReply(b *testing.B) {
 		b.Fatal(err)
 	}
 	listen(b, a)
+	return s
+}
+
+// BenchmarkThousandAtOnce measures how long the last of a thousand mentions waits for
+// its acknowledgement, for which Slack gives three seconds, and for its answer.
+func BenchmarkThousandAtOnce(b *testing.B) {
+	const many = 1000
+	s := proceedings(b)
+	s.Patience = time.Minute
+	var acknowledged, answered time.Duration
+	n := 0
+	for b.Loop() {
+		began := time.Now()
+		var saying sync.WaitGroup
+		for i := range many {
+			n++
+			saying.Go(func() {
+				_, err := s.Say(slacktest.Line{Channel: fmt.Sprint("C", i%20), User: fmt.Sprint("U", i), Text: slacktest.Mention("T1") + " " + question})
+				if err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		saying.Wait()
+		acknowledged = max(acknowledged, time.Since(began))
+		s.Await(n)
+		answered = max(answered, time.Since(began))
+	}
+	b.ReportMetric(float64(acknowledged.Milliseconds()), "ms-acknowledged")
+	b.ReportMetric(float64(answered.Milliseconds()), "ms-answered")
+}
+
+// BenchmarkReply measures the time from an event to its posted answer on loopback,
+// at 50 events a second, with the built-in model and proceedings.
+func BenchmarkReply(b *testing.B) {
+	s := proceedings(b)
 	began := make(map[string]time.Time)
 	var mu sync.Mutex
 	var saying sync.WaitGroup

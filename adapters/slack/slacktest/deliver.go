@@ -18,9 +18,6 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// patience is how long Slack waits for an acknowledgement.
-const patience = 3 * time.Second
-
 // ErrNotAcknowledged says that a delivery was not acknowledged in time.
 var ErrNotAcknowledged = errors.New("not acknowledged")
 
@@ -161,7 +158,7 @@ func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) error
 		return nil
 	case <-k.gone:
 		return ErrNotAcknowledged
-	case <-time.After(patience):
+	case <-time.After(s.Patience):
 		return ErrNotAcknowledged
 	}
 }
@@ -194,7 +191,7 @@ func (s *Server) deliverHTTP(address, kind string, payload any, retry int) error
 		request.Header.Set("X-Slack-Retry-Reason", "http_timeout")
 	}
 	Sign(request.Header, s.secret, time.Now(), encoded)
-	response, err := (&http.Client{Timeout: patience}).Do(request)
+	response, err := (&http.Client{Timeout: s.Patience}).Do(request)
 	if err != nil {
 		return err
 	}

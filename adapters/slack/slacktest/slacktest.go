@@ -32,6 +32,10 @@ func BotToken(team string) string { return "xoxb-" + strings.ToLower(team) + "-0
 // A Server is a Slack.
 type Server struct {
 	URL string // of the Web API, with a slash behind it
+	// Patience is how long an acknowledgement is waited for: three seconds, as Slack
+	// does, unless a test sets it before anything is delivered. What a test awaits has
+	// ten times as long.
+	Patience time.Duration
 
 	t       testing.TB
 	server  *httptest.Server
@@ -112,7 +116,7 @@ type Failure struct {
 func Start(t testing.TB, scopes ...string) *Server {
 	t.Helper()
 	s := &Server{
-		t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
+		Patience: 3 * time.Second, t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
 		channels: make(map[string]Channel), failures: make(map[string][]Failure), responses: make(map[string]place),
 		views: make(map[string]json.RawMessage), triggers: make(map[string]bool), taken: make(map[string][]time.Time), secret: SigningSecret, appToken: AppToken,
 	}
@@ -267,7 +271,7 @@ func (s *Server) stamp() string {
 // await waits for something to come true.
 func (s *Server) await(what string, true func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !true(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * s.Patience); !true(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited in vain until %s", what)
 		}
