@@ -67,6 +67,88 @@ func TestEachCallFails(t *testing.T) {
 	}
 }
 
+// Whichever call fails while a question is changed, the new answer is there in the
+// end, once, and while one is deleted, its answer goes.
+func TestEachChangeFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits as Slack asks it to")
+	}
+	for name, test := range map[string]struct {
+		f     slacktest.Failure
+		stays bool // what cannot be changed or deleted stays beside the new answer
+	}{
+		"500":                {f: slacktest.Failure{Status: 500}},
+		"500, with effect":   {f: slacktest.Failure{Status: 500, After: true}},
+		"cut":                {f: slacktest.Failure{Hang: true}},
+		"429":                {f: slacktest.Failure{Status: 429, RetryAfter: 1}},
+		"an error":           {slacktest.Failure{Code: "internal_error"}, true},
+		"not to be changed":  {slacktest.Failure{Code: "cant_update_message"}, true},
+		"a code of tomorrow": {slacktest.Failure{Code: "never_heard_of"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, method := range []string{"chat.update", "conversations.replies"} {
+				s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{Guests: true})
+				ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+				must(t, err)
+				s.Await(1)
+				s.Fail(method, test.f)
+				must(t, s.Edit(ts, slacktest.Mention("T1")+" Who asked the keepers to burn the boxes?"))
+				until(t, "the new answer is there", func() bool {
+					shown := s.Shown()
+					return strings.Contains(text(shown[len(shown)-1]), "burn the boxes")
+				})
+				time.Sleep(20 * time.Millisecond)
+				if n := len(s.Shown()); n != 1 && !test.stays {
+					t.Errorf("%s: %d answers are shown", method, n)
+				}
+			}
+			if test.stays {
+				return
+			}
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{Guests: true})
+			ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+			must(t, err)
+			s.Await(1)
+			s.Fail("chat.delete", test.f)
+			must(t, s.Delete(ts))
+			until(t, "the answer goes", func() bool { return len(s.Shown()) == 0 })
+		})
+	}
+}
+
+// Whichever call fails while something is shown to one person alone, they are shown
+// something.
+func TestEachPrivateCallFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits as Slack asks it to")
+	}
+	for name, f := range map[string]slacktest.Failure{
+		"500": {Status: 500}, "cut": {Hang: true}, "429": {Status: 429, RetryAfter: 1}, "an error": {Status: 200, Code: "internal_error"},
+	} {
+		for _, method := range []string{"response_url", "chat.postEphemeral", "conversations.info", "views.open", "users.info"} {
+			if method == "response_url" && f.Code != "" {
+				continue // it has no codes
+			}
+			t.Run(method+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+				s.Fail(method, f)
+				must(t, s.Command("T1", channel, asker, "/ask", honey))
+				private := s.Await(1)[0]
+				has(t, private, quoted)
+				press(t, s, private, asker, chat.More)
+				has(t, s.Await(2)[1], "Further passages")
+				press(t, s, private, asker, chat.Publish)
+				until(t, "it is said how sharing went", func() bool {
+					shown := s.Shown()
+					return strings.Contains(text(shown[len(shown)-1]), "Shared.") || strings.Contains(text(shown[len(shown)-1]), "could not share")
+				})
+			})
+		}
+	}
+}
+
 // While an answer takes long, its thread says that the bot is at work; when that
 // cannot be shown, the answer comes all the same.
 func TestWorking(t *testing.T) {

@@ -78,7 +78,7 @@ func (w *workspace) home(ctx context.Context, user string) error {
 	list(labelSources, sources)
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: pack(all)[0]}}
 	return w.optional(ctx, callHome, func() error {
-		_, err := w.write.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
+		_, err := w.change.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view})
 		return err
 	})
 }

@@ -167,7 +167,7 @@ func (w *workspace) takeBack(channel string, ids []string) error {
 	var errs error
 	for _, id := range ids {
 		err := w.inTurn(ctx, channel, func() error {
-			_, _, err := w.write.DeleteMessageContext(ctx, channel, id)
+			_, _, err := w.change.DeleteMessageContext(ctx, channel, id)
 			return err
 		})
 		if err != nil && !has(err, codesGone) {
@@ -289,7 +289,7 @@ func (w *workspace) replace(ctx context.Context, m chat.Message, post string, fo
 			o = append(o, slack.MsgOptionBlocks()) // the former ones would stay
 		}
 		err := w.inTurn(ctx, m.Channel, func() error {
-			_, _, _, err := w.write.UpdateMessageContext(ctx, m.Channel, ids[i], o...)
+			_, _, _, err := w.change.UpdateMessageContext(ctx, m.Channel, ids[i], o...)
 			return err
 		})
 		if err != nil {

@@ -24,10 +24,11 @@ type workspace struct {
 	user       string // the bot's own user id
 	scopes     string // that the token has, parted by commas; "" when Slack did not say
 
-	// Calls that only read are tried again after a failing of any kind. One that
-	// writes may have had its effect though its answer was lost, so that it is
-	// tried again only when it was refused for its rate: see patiently.
-	read, write *slack.Client
+	// Calls that only read, and those that change what is there already, are tried
+	// again after a failing of any kind. One that writes something new may have had
+	// its effect though its answer was lost, so that it is tried again only when it
+	// was refused for its rate: see patiently.
+	read, change, write *slack.Client
 
 	mu     sync.Mutex
 	people map[string]person
@@ -49,7 +50,8 @@ func newWorkspace(a *Adapter, token string) *workspace {
 	retry.RetryAfterJitter = 250 * time.Millisecond
 	retry.Handlers = append(slack.AllBuiltinRetryHandlers(retry), slack.NewServerErrorRetryHandler(retry))
 	client := func(by *http.Client, more ...slack.Option) *slack.Client {
-		return slack.New(token, append(more, slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by))...)
+		// Retries go around the client that is set before them.
+		return slack.New(token, append([]slack.Option{slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by)}, more...)...)
 	}
 	write := a.options.Client
 	if a.options.Dry {
@@ -58,6 +60,7 @@ func newWorkspace(a *Adapter, token string) *workspace {
 	return &workspace{
 		adapter: a,
 		read:    client(a.options.Client, slack.OptionRetryConfig(retry)),
+		change:  client(write, slack.OptionRetryConfig(retry)),
 		write:   client(write),
 		people:  make(map[string]person),
 		absent:  make(map[string]time.Time),
