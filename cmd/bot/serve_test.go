@@ -143,6 +143,96 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// As it is configured by default, the bot answers a hundred mentions by one person in
+// one channel, each once and in its own thread.
+func TestServeCrowd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	fake.Patience = time.Minute
+	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\n")
+	s.await(`Slack: connected`)
+	const many = 100
+	var saying sync.WaitGroup
+	for range many {
+		saying.Go(func() {
+			if _, err := fake.Say(slacktest.Line{Channel: "C1", User: "UADA", Text: slacktest.Mention("T1") + " " + aboutTheILO}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	saying.Wait()
+	fake.Await(many)
+	s.end()
+	in := make(map[string]bool)
+	for _, m := range fake.Shown() {
+		in[m.Thread] = true
+		if text, _ := m.Read(); !strings.Contains(text, quotedAboutIt) {
+			t.Errorf("a reply is no answer:\n%s", text)
+		}
+	}
+	if len(in) != many || len(fake.Shown()) != many {
+		t.Errorf("%d replies in %d threads, want %d", len(fake.Shown()), len(in), many)
+	}
+}
+
+// After a restart a thread is followed without a new mention, its buttons work, and a
+// person who is forgotten leaves nothing behind for them.
+func TestServeAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	environment := map[string]string{
+		envConfig:        write(t, fmt.Sprintf("slack.api_url = '%s'\nserve.health = ''\n", fake.URL)),
+		envSlackBotToken: slacktest.BotToken("T1"), envSlackAppToken: slacktest.AppToken, "XDG_STATE_HOME": t.TempDir(),
+	}
+	say := func(l slacktest.Line) string {
+		t.Helper()
+		l.Channel, l.User = "C1", "UADA"
+		ts, err := fake.Say(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ts
+	}
+	s := serveAs(t, environment)
+	s.await(`Slack: connected`)
+	thread := say(slacktest.Line{Text: slacktest.Mention("T1") + " " + aboutTheILO})
+	first := fake.Await(1)[0]
+	s.end()
+	s = serveAs(t, environment)
+	s.await(`Slack: connected`)
+	say(slacktest.Line{Text: "And what about remittances?", Thread: thread})
+	if m := fake.Await(2)[1]; m.Thread != thread {
+		t.Errorf("the follow-up is answered in %q", m.Thread)
+	} else if text, _ := m.Read(); !strings.Contains(text, chat.SayUnderstood(aboutTheILO)) {
+		t.Errorf("the follow-up is not understood:\n%s", text)
+	}
+	press := func(n int) string {
+		t.Helper()
+		if err := fake.Press(first, "UADA", first.Buttons()[0]); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := fake.Await(n)[n-1].Read()
+		return text
+	}
+	if text := press(3); !strings.Contains(text, "among its neighbours") {
+		t.Errorf("the button brings:\n%s", text)
+	}
+	var diagnostics strings.Builder
+	if status := run(t.Context(), []string{"forget", "slack", "UADA"}, strings.NewReader(""), io.Discard, &diagnostics, env(environment)); status != exitOK {
+		t.Fatalf("forgetting ends with status %d: %s", status, &diagnostics)
+	}
+	if text := press(4); !strings.Contains(text, "no longer have that answer") {
+		t.Errorf("after the person is forgotten the button brings:\n%s", text)
+	}
+	s.end()
+}
+
 // Over HTTP it does the same.
 func TestServeHTTP(t *testing.T) {
 	if testing.Short() {
