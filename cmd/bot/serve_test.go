@@ -248,12 +248,14 @@ func TestServeHTTP(t *testing.T) {
 	l.Close()
 	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\nslack.listen = '"+address+"'\n")
 	s.await(`Listening\.`)
-	fake.EventsAt("http://" + address + slackPath)
-	if _, err := fake.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
-		t.Fatal(err)
-	}
-	if text, _ := fake.Await(1)[0].Read(); !strings.Contains(text, quotedAboutIt) {
-		t.Errorf("the answer lacks %q:\n%s", quotedAboutIt, text)
+	for i, path := range []string{slackPath, slackPath + "/events"} {
+		fake.EventsAt("http://" + address + path)
+		if _, err := fake.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := fake.Await(i + 1)[i].Read(); !strings.Contains(text, quotedAboutIt) {
+			t.Errorf("the answer lacks %q:\n%s", quotedAboutIt, text)
+		}
 	}
 	s.end()
 }
