@@ -129,3 +129,35 @@ func TestLeastScopes(t *testing.T) {
 		}
 	}
 }
+
+// What Slack sends finds the workspace that it is for, and no other.
+func TestInstalled(t *testing.T) {
+	serve := func(all ...*workspace) *Adapter {
+		a := New(slog.New(slog.DiscardHandler), nil, Options{})
+		for _, w := range all {
+			a.workspaces[w.team] = w
+		}
+		return a
+	}
+	alone, second := &workspace{team: "T1"}, &workspace{team: "T2", enterprise: "E1"}
+	whole, nameless := &workspace{team: "E9", enterprise: "E9"}, &workspace{}
+	for name, test := range map[string]struct {
+		a    *Adapter
+		i    installation
+		want *workspace
+	}{
+		"by team":                      {serve(alone, second), organization("T2", "", false), second},
+		"another team":                 {serve(alone), organization("T7", "", false), nil},
+		"another team of several":      {serve(alone, second), organization("T7", "", false), nil},
+		"no team, one workspace":       {serve(alone), organization("", "", false), alone},
+		"no team, several":             {serve(alone, second), organization("", "", false), nil},
+		"all of an organization":       {serve(alone, whole), organization("T7", "E9", true), whole},
+		"all of another organization":  {serve(alone, whole), organization("T7", "E8", true), nil},
+		"a team in an organization":    {serve(alone, second), organization("T7", "E1", false), nil},
+		"a workspace that has no name": {serve(nameless), organization("T7", "", false), nameless},
+	} {
+		if got, ok := test.a.installed(test.i); got != test.want || ok != (test.want != nil) {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}

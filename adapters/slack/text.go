@@ -3,7 +3,9 @@ package slack
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // control is what stands between < and > in a message: a mention, a link, a
@@ -91,11 +93,11 @@ func readControl(inside string) string {
 // inert returns text as it must be written where Slack looks for markup: nothing in
 // it pings, links or formats. The three characters that Slack escapes become
 // entities; behind the others that it gives a meaning goes a word joiner (U+2060),
-// which nobody sees.
+// which nobody sees, unless space follows: then they begin nothing.
 func inert(text string) string {
 	const joiner = "\u2060"
 	var b strings.Builder
-	for _, r := range text {
+	for i, r := range text {
 		switch r {
 		case '&':
 			b.WriteString("&amp;")
@@ -103,8 +105,13 @@ func inert(text string) string {
 			b.WriteString("&lt;" + joiner)
 		case '>':
 			b.WriteString(joiner + "&gt;") // at the beginning of a line it would be a quotation
-		case '*', '_', '~', '`', '@', '#', ':':
+		case '`':
 			b.WriteString(string(r) + joiner)
+		case '*', '_', '~', '@', '#', ':':
+			b.WriteRune(r)
+			if next, size := utf8.DecodeRuneInString(text[i+1:]); size > 0 && !unicode.IsSpace(next) {
+				b.WriteString(joiner)
+			}
 		default:
 			b.WriteRune(r)
 		}

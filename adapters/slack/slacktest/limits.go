@@ -3,7 +3,9 @@ package slacktest
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // OverLimits lists in which way arguments are beyond what Slack takes
@@ -163,7 +165,10 @@ func LiveText(text string) string {
 		}
 	}
 	for i, r := range text {
-		if strings.ContainsRune("*_~`", r) && !strings.HasPrefix(text[i+1:], "\u2060") {
+		// What is followed by space or nothing begins no format; a backtick may.
+		next, size := utf8.DecodeRuneInString(text[min(i+1, len(text)):])
+		begins := size > 0 && !unicode.IsSpace(next) && next != '\u2060'
+		if r == '`' && next != '\u2060' || strings.ContainsRune("*_~", r) && begins {
 			return fmt.Sprintf("%q in a text", r)
 		}
 		if r < ' ' && r != '\n' || r == '\u202e' {
