@@ -1,12 +1,14 @@
 // Package answer answers questions in the documents' own words.
 //
 // It needs no language model: the sentences that answer are chosen from the
-// passages that were found (choose.go), and each is cited to its bytes, page
-// and paragraph (cite.go) and checked against the source before anyone sees it
-// (verify.go). How sure it is that the question is answered at all is a number
-// (confidence.go); below a threshold it says that it found nothing and shows
-// what came nearest. A question that leans on an earlier one is first made to
-// stand alone (follow.go).
+// passages that were found (choose.go), as many as the kind of question wants
+// (wants.go) and beginning where it is said who speaks (named.go). Each is cited
+// to its bytes, page and paragraph (cite.go) and checked against the source
+// before anyone sees it (verify.go). How sure it is that the question is answered
+// at all is a number (confidence.go); below a threshold it says that it found
+// nothing and shows what came nearest. A question that leans on an earlier one is
+// first made to stand alone (follow.go), by what its pronouns refer to where that
+// is plain (refer.go).
 //
 // A language model may be attached (model.go). It is given the sentences that were
 // found (prompt.go) and writes an answer from them (write.go), which is taken apart

@@ -154,6 +154,65 @@ func TestAskForACountedList(t *testing.T) {
 	}
 }
 
+// A list in a numbered paragraph is a list within an item, and comes whole too.
+func TestAskForAListWithinAnItem(t *testing.T) {
+	text := "TASKS\n\n11. The weather was fine in the spring of that year.\n\n12. The council met. The duties of the keepers should be:\n\n(a) To count the hives in spring;\n\n(b) To burn the boxes that hold moth.\n\n13. Nothing else was decided.\n"
+	out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: "What should be the duties of the keepers?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "The duties of the keepers should be:\n(a) To count the hives in spring;\n(b) To burn the boxes that hold moth."; !strings.Contains(out.Text, want) {
+		t.Errorf("got %q, want in it %q", out.Text, want)
+	}
+}
+
+// Asked what somebody said, it goes on from the sentence that names them.
+func TestAskForAnAccount(t *testing.T) {
+	text := "REPORT\n\nMs. Berg spoke to the council about the hives in June. Rain had spoilt the spring. Furthermore, moths were spreading from the south. Few boxes were left.\n"
+	for question, want := range map[string]string{
+		"What did Ms. Berg say to the council about the hives?": "moths were spreading",
+		"When did Ms. Berg speak to the council about hives?":   "",
+	} {
+		out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.Text, "moths were spreading"); got != (want != "") {
+			t.Errorf("%q: %q", question, out.Text)
+		}
+	}
+}
+
+// A quotation begins where it is said who or what it speaks of.
+func TestAskNamesTheSpeaker(t *testing.T) {
+	for _, test := range []struct{ text, question, want string }{
+		{
+			"REPORT\n\nNothing happened in May. Mr. Holm had come from the coast. He noted that eels were scarce that year. Then all went home.\n",
+			"Were eels scarce that year?", "Mr. Holm had come from the coast. He noted that eels were scarce that year.",
+		},
+		{ // it begins the paragraph: whoever it means stands elsewhere
+			"REPORT\n\nMr. Holm had come from the coast.\n\nHe noted that eels were scarce that year. Then all went home.\n",
+			"Were eels scarce that year?", "He noted that eels were scarce that year.",
+		},
+		{ // nobody is named: it was noted
+			"REPORT\n\nMr. Holm had come from the coast. It was noted that eels were scarce that year. Then all went home.\n",
+			"Were eels scarce that year?", "It was noted that eels were scarce that year.",
+		},
+		{
+			"REPORT\n\nMr. Holm had come from the coast. He wore a hat. He spoke to few people. He noted that eels were scarce that year. Then all went home.\n",
+			"Were eels scarce that year?", "He noted that eels were scarce that year.",
+		},
+	} {
+		out, err := answerer(t, 0, test.text).Ask(context.Background(), answer.Question{Text: test.question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(out.Text, test.want+" [1]") {
+			t.Errorf("got %q, want first %q", out.Text, test.want)
+		}
+	}
+}
+
 // A lead-in is not quoted without its list.
 func TestNoLeadInWithoutItsList(t *testing.T) {
 	text := "TASKS\n\nThe council met the keepers of the hives in the spring of 1903. The council asked the keepers of the hives:\n\n(a) " +

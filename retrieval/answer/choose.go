@@ -17,13 +17,17 @@ const (
 	mostSentences  = 5    // in an answer, list items aside
 	mostWords      = 140  // in an answer
 	fewestWords    = 4    // in a sentence worth quoting
-	largestDrop    = 3.0  // below the best sentence, in standard deviations
+	largestDrop    = 2.75 // below the best sentence, in standard deviations
 	neighbourBonus = 1.0  // for a sentence beside one already chosen
 	itemBonus      = 4.0  // for a list item whose lead-in is chosen
+	accountBonus   = 4.5  // for what follows in the passage, when an account is asked for
 	mostListWords  = 190  // in an answer that goes on with a list
+	mostAccount    = 160  // words in one that says what somebody said
 	sameWords      = 0.8  // share of words from which two sentences say the same
 	leadBonus      = 1.0  // for the lead-in of a list, when one is asked for
 	passageShare   = 0.5  // weight of the passage's score in its sentences'
+	freeWords      = 30   // in a sentence
+	wordCost       = 0.02 // of each word more
 	tokenShare     = 10.0 // weight of a sentence's mean cosine by tokens, over the best passage's
 )
 
@@ -49,20 +53,21 @@ type candidate struct {
 // follows an answering sentence often completes it. A list comes with its
 // lead-in, and whole.
 func choose(question string, hits []retrieval.Hit) []choice {
-	s := selection{hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question)}
+	s := selection{hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question), account: wantsAccount.MatchString(question)}
 	for i, h := range s.hits {
 		for j, sentence := range h.Passage.Sentences {
-			near := h.Sentences[j]
-			score := near.Z + passageShare*h.Score + tokenShare*(near.Tokens-s.hits[0].Tokens)
+			near, words := h.Sentences[j], len(strings.Fields(sentence.Text))
+			score := near.Z + passageShare*h.Score + tokenShare*(near.Tokens-s.hits[0].Tokens) - wordCost*float64(max(0, words-freeWords))
 			if s.lists && opensList(h.Passage.Sentences, j) {
 				score += leadBonus
 			}
-			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: len(strings.Fields(sentence.Text))})
+			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words})
 		}
 	}
 	for s.take() {
 	}
 	s.dropDangling()
+	s.nameSpeakers()
 	out := runs(s.hits, s.all)
 	for i := range out {
 		s.findEchoes(&out[i])
@@ -79,24 +84,22 @@ func (s *selection) findEchoes(r *choice) {
 		}
 		for _, own := range r.hit.Passage.Sentences[r.first : r.last+1] {
 			if SaySame(s.text(n), own.Text) {
-				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence, last: c.sentence, score: c.score})
+				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence - (n - s.named(n)), last: c.sentence, score: c.score})
 				break
 			}
 		}
 	}
 }
 
-// wantsList recognizes a question that asks for several things.
-var wantsList = regexp.MustCompile(`(?i)\b(list|name|enumerate|everything|all the|each of|what (are|were) the|which \w*[^\Ws]s|(what|which)( are| were)?( the)? (two|three|four|five|six|seven|eight|nine|ten|several|main|key))\b`)
-
 // A selection is an answer being put together.
 type selection struct {
-	hits  []retrieval.Hit
-	all   []candidate // every sentence of the hits, in their order
-	lists bool        // the question asks for several things
-	words int         // taken so far
-	count int         // sentences taken so far, list items aside
-	top   float64     // score of the first sentence taken
+	hits    []retrieval.Hit
+	all     []candidate // every sentence of the hits, in their order
+	lists   bool        // the question asks for several things
+	account bool        // the question asks what somebody said
+	words   int         // taken so far
+	count   int         // sentences taken so far, list items aside
+	top     float64     // score of the first sentence taken
 }
 
 // take takes the sentence that adds most, and reports whether there was one.
@@ -112,6 +115,9 @@ func (s *selection) take() bool {
 			score += itemBonus
 		} else if s.taken(n, n-1) || s.taken(n, n+1) {
 			score += neighbourBonus
+		}
+		if s.account && !item && s.follows(n) {
+			score += accountBonus
 		}
 		if best < 0 || score > bestScore {
 			best, bestScore = n, score
@@ -145,10 +151,11 @@ func (s *selection) told(n int) bool {
 	return false
 }
 
-// text is that of sentence n.
-func (s *selection) text(n int) string {
-	return s.hits[s.all[n].hit].Passage.Sentences[s.all[n].sentence].Text
+func (s *selection) sentence(n int) corpus.Sentence {
+	return s.hits[s.all[n].hit].Passage.Sentences[s.all[n].sentence]
 }
+
+func (s *selection) text(n int) string { return s.sentence(n).Text }
 
 // SaySame reports whether two texts say nearly the same in nearly the same words,
 // as a summary does of its report.
@@ -198,12 +205,26 @@ func (s *selection) fits(c candidate, item bool) bool {
 	if item {
 		return s.words+c.words <= mostListWords
 	}
-	return c.words >= fewestWords && s.count < mostSentences && (s.words == 0 || s.words+c.words <= mostWords)
+	most := mostWords
+	if s.account {
+		most = mostAccount
+	}
+	return c.words >= fewestWords && s.count < mostSentences && (s.words == 0 || s.words+c.words <= most)
 }
 
 // taken reports whether sentence m, of the same passage as n, is taken.
 func (s *selection) taken(n, m int) bool {
 	return m >= 0 && m < len(s.all) && s.all[m].taken && s.all[m].hit == s.all[n].hit
+}
+
+// follows reports whether a sentence before n in its passage is taken.
+func (s *selection) follows(n int) bool {
+	for m := n - 1; m >= 0 && s.all[m].hit == s.all[n].hit; m-- {
+		if s.all[m].taken {
+			return true
+		}
+	}
+	return false
 }
 
 // completesList reports whether sentence n goes on with a list whose lead-in is
@@ -215,9 +236,12 @@ func (s *selection) completesList(n int) bool {
 		return false
 	}
 	for back := 1; back <= c.sentence && s.taken(n, n-back); back++ {
-		before := sentences[c.sentence-back]
-		if !isItem(before) {
-			return opensList(sentences, c.sentence-back)
+		// A lead-in may itself stand in an item, as in a numbered paragraph.
+		if opensList(sentences, c.sentence-back) {
+			return true
+		}
+		if !isItem(sentences[c.sentence-back]) {
+			return false
 		}
 	}
 	return false
