@@ -62,61 +62,79 @@ type row struct {
 	joined  bool   // to the next row: no page ends here
 }
 
-// rows sets a tidy paper in lines, one below the other.
+// A column is rows one below the other, as if on an endless page.
+type column struct {
+	rows  []row
+	below float64 // the room that the last block wants below it
+}
+
+// add puts the rows of a block below the others.
+func (c *column) add(look blockLook, rows []row) {
+	rows[0].above = max(c.below, look.above)
+	c.below = look.below
+	c.rows = append(c.rows, rows...)
+}
+
+// rows sets a tidy paper: its title, its blocks and the notes that they call.
 func (t *typesetter) rows(p Paper) []row {
-	var out []row
-	below := 0.0
-	add := func(look blockLook, rows []row) {
-		rows[0].above = max(below, look.above)
-		below = look.below
-		out = append(out, rows...)
-	}
-	plain := func(look blockLook, text string) {
-		if text != "" {
-			add(look, joinAll(t.block(look, []Run{{Text: text}}, nil)))
+	var out column
+	for _, line := range []struct {
+		look blockLook
+		text string
+	}{{titleLook, p.Title}, {subtitleLook, p.Subtitle}} {
+		if line.text != "" {
+			out.add(line.look, joinAll(t.block(line.look, []Run{{Text: line.text}}, nil)))
 		}
 	}
-	plain(titleLook, p.Title)
-	plain(subtitleLook, p.Subtitle)
 	var notes [][]Run
-	for i, b := range p.Blocks {
-		look := blockLooks[b.Kind]
-		if b.Kind == Heading {
-			look = headingLooks[b.Level-1]
-		}
-		rows := t.block(look, b.Runs, &notes)
-		rows[0].names = append(rows[0].names, b.Anchor)
-		rows[len(rows)-1].joined = p.leads(i)
-		switch b.Kind {
-		case Heading:
-			joinAll(rows[:len(rows)-1])
-			rows[0].outline, rows[0].level = plainText(b.Runs), b.Level-1
-		case Quote:
-			for i := range rows {
-				rows[i].bar = true
-			}
-		case Item:
-			bullet := t.glyphs([]span{{"•", textLook{size: look.size}}})
-			rows[0].boxes = append(boxes(bullet, bulletPlace), rows[0].boxes...)
-		}
-		add(look, rows)
-		if b.Kind == Item && i+1 < len(p.Blocks) && p.Blocks[i+1].Kind != Item {
-			below = blockLooks[Text].below
-		}
+	for i := range p.Blocks {
+		t.body(&out, p, i, &notes)
 	}
 	for i, note := range notes {
-		look, number := endnoteLook, strconv.Itoa(i+1)
-		look.indent = 10 + 5*float64(len(strconv.Itoa(len(notes)))) // the widest number, and room
-		rows := t.block(look, note, nil)
-		if i == 0 {
-			rows[0].rule, look.above = true, 30
-		}
-		mark := t.glyphs([]span{{number + ".", textLook{size: look.size, link: "#call_" + number}}})
-		rows[0].boxes = append(boxes(mark, 0), rows[0].boxes...)
-		rows[0].names = append(rows[0].names, "note_"+number)
-		add(look, rows)
+		t.endnote(&out, note, i+1, len(notes))
 	}
-	return out
+	return out.rows
+}
+
+// body sets the i-th block of a paper, and adds the notes that it calls.
+func (t *typesetter) body(out *column, p Paper, i int, notes *[][]Run) {
+	b := p.Blocks[i]
+	look := blockLooks[b.Kind]
+	if b.Kind == Heading {
+		look = headingLooks[b.Level-1]
+	}
+	rows := t.block(look, b.Runs, notes)
+	rows[0].names = append(rows[0].names, b.Anchor)
+	rows[len(rows)-1].joined = p.leads(i)
+	switch b.Kind {
+	case Heading:
+		rows[0].outline, rows[0].level = plainText(b.Runs), b.Level-1
+	case Quote:
+		for i := range rows {
+			rows[i].bar = true
+		}
+	case Item:
+		bullet := t.glyphs([]span{{"•", textLook{size: look.size}}})
+		rows[0].boxes = append(boxes(bullet, bulletPlace), rows[0].boxes...)
+		if i+1 < len(p.Blocks) && p.Blocks[i+1].Kind != Item {
+			look.below = blockLooks[Text].below // the list's, not the item's
+		}
+	}
+	out.add(look, rows)
+}
+
+// endnote sets a note, numbered n of so many.
+func (t *typesetter) endnote(out *column, note []Run, n, of int) {
+	look, number := endnoteLook, strconv.Itoa(n)
+	look.indent = 10 + 5*float64(len(strconv.Itoa(of))) // the widest number, and room
+	rows := t.block(look, note, nil)
+	if n == 1 {
+		rows[0].rule, look.above = true, 30
+	}
+	mark := t.glyphs([]span{{number + ".", textLook{size: look.size, link: "#call_" + number}}})
+	rows[0].boxes = append(boxes(mark, 0), rows[0].boxes...)
+	rows[0].names = append(rows[0].names, "note_"+number)
+	out.add(look, rows)
 }
 
 // block sets a text in lines of which the first two and the last two stay

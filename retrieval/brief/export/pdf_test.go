@@ -53,7 +53,7 @@ func setText(t *typesetter, text string) string {
 }
 
 // checkPages holds pages to what a reader may expect of them: all of the text in
-// its order, within the margins, and nothing alone that belongs to more.
+// its order, within the margins, and links that lead to one place each.
 func checkPages(t *testing.T, p Paper) {
 	t.Helper()
 	p = tidy(p)
@@ -109,21 +109,6 @@ func checkPages(t *testing.T, p Paper) {
 				}
 			}
 		}
-		if i+1 < len(pages) && rows[len(rows)-1].joined { // which it may where all would not fit on a page
-			height := 0.0
-			for at := len(rows) - 1; at >= 0 && rows[at].joined; at-- {
-				height += rows[at].leading
-			}
-			for _, r := range pages[i+1] {
-				height += r.leading
-				if !r.joined {
-					break
-				}
-			}
-			if height < textHeight/2 {
-				t.Errorf("page %d ends between rows that belong together", i+1)
-			}
-		}
 	}
 	if want.String() != got.String() {
 		t.Errorf("the pages hold\n%q\nwant\n%q", got.String(), want.String())
@@ -141,17 +126,33 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// A heading stays with what follows it, and no page begins or ends with a single
-// line of several, wherever the page ends.
+// What leads to the next block stays with it, and no page begins or ends with a
+// single line of several, wherever the page ends.
 func TestPageEnds(t *testing.T) {
-	lines := func(n int) []Run { return []Run{{Text: strings.TrimSuffix(strings.Repeat("a line\n", n), "\n")}} }
+	one := func(text string) []Run { return []Run{{Text: text}} }
+	ends := map[string]int{}
 	for before := range 60 {
-		checkPages(t, Paper{Blocks: []Block{
-			{Runs: lines(before + 1)},
-			{Kind: Heading, Level: 1, Runs: []Run{{Text: "A heading"}}},
-			{Runs: lines(4)},
-			{Runs: lines(3)},
-		}})
+		pages := paginate(newTypesetter(nil).rows(tidy(Paper{Blocks: []Block{
+			{Runs: one(strings.Repeat("before\n", before) + "before")},
+			{Kind: Heading, Level: 1, Runs: one("a heading")},
+			{Kind: Remark, Runs: one("by whom")},
+			{Runs: one("who said:")},
+			{Kind: Quote, Runs: one("first\nsecond\nthird\nfourth\nfifth")},
+			{Runs: one(strings.Repeat("after\n", 60) + "after")},
+		}})))
+		for _, rows := range pages {
+			ends[rows[len(rows)-1].boxes[0].text]++
+		}
+	}
+	for _, never := range []string{"a heading", "by whom", "who said:", "first", "fourth"} {
+		if ends[never] > 0 {
+			t.Errorf("%d pages end after %q", ends[never], never)
+		}
+	}
+	for _, sometimes := range []string{"before", "second", "third", "fifth", "after"} {
+		if ends[sometimes] == 0 {
+			t.Errorf("no page ends after %q, where it may", sometimes)
+		}
 	}
 }
 
