@@ -112,7 +112,7 @@ func TestTurnPages(t *testing.T) {
 	}
 	stop()
 	stop = serve()
-	turn(byMention, 2, "Source 2 of 3")
+	turn(byMention, 2, "Source 2 of 3 · [1] The first · [3] The third")
 	stop()
 	if n := len(fake.Messages()); n != 2 || now(byMention).Reference.Message != id {
 		t.Errorf("%d messages, the first in reply to %s", n, now(byMention).Reference.Message)

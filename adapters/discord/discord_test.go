@@ -43,7 +43,8 @@ func TestAsk(t *testing.T) {
 
 // A section that was chosen is searched alone, and so it is in what follows.
 func TestAskAboutDocument(t *testing.T) {
-	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, a := start(t, bot, discord.Options{})
 	document := given("document", 3, "moth")
 	document["focused"] = true
 	i := fake.Acked(fake.Type(discordtest.Act{}, commandData("ask", document)))
@@ -59,6 +60,7 @@ func TestAskAboutDocument(t *testing.T) {
 		if n := len(fake.Requests("GET", "/messages")); about == "moths in the" && n != 2 {
 			t.Errorf("%d messages were read, want the answer that was replied to, twice", n)
 		}
+		a.Wait() // until it is written down what the answer was about; people take longer to reply
 		before := len(fake.Messages())
 		first := fake.Say(discordtest.Said{Text: "And of the honey?", Mention: true, Reply: m.ID})
 		fake.Roundly("the first reply is answered", func() bool { return len(fake.Messages()) == before+1 })
@@ -66,6 +68,10 @@ func TestAskAboutDocument(t *testing.T) {
 		has(t, further.Text(), "Searched in: II. Moths in the Boxes", "Who asked to burn the boxes?")
 		if further.Reference.Message != first {
 			t.Errorf("it replies to %s, want %s", further.Reference.Message, first)
+		}
+		asked := chat.Message{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.General, ID: first}
+		if err := bot.Wait(t.Context(), asked); err != nil {
+			t.Fatal(err)
 		}
 		fake.Say(discordtest.Said{Text: "And the strangers?", Reply: further.ID})
 		fake.Roundly("the second reply is answered", func() bool { return len(fake.Messages()) == before+2 })

@@ -179,9 +179,28 @@ func cardText(r chat.Reply, c chat.Card) string {
 		lines = append(lines, quote)
 	}
 	if paged(r) && len(r.Cards) > 1 {
-		lines = append(lines, "-# "+saySource(c.N, len(r.Cards)))
+		lines = append(lines, "-# "+saySource(c.N, len(r.Cards))+elsewhere(r, c))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// elsewhere says in short where the words of the cards stand that c hides.
+func elsewhere(r chat.Reply, c chat.Card) string {
+	var all strings.Builder
+	for _, other := range r.Cards {
+		if other.N == c.N {
+			continue
+		}
+		where := other.Page
+		if where == "" && len(other.Section) > 0 {
+			where = other.Section[len(other.Section)-1]
+		}
+		if other.Title != c.Title || where == "" {
+			where = joined(", ", other.Title, where)
+		}
+		fmt.Fprintf(&all, " · [%d] %s", other.N, escape(chat.Shorten(where, mostName)))
+	}
+	return all.String()
 }
 
 // stated reports whether r has the words of c among its sentences.

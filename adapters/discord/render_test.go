@@ -49,8 +49,8 @@ func TestPages(t *testing.T) {
 		want    string
 		buttons string
 	}{
-		{0, "Source 1 of 3", "p.2 c.1 h.0 u.0 m.0 s.0"},
-		{2, "Source 2 of 3", "p.1 p.3 c.2 h.0 u.0 m.0 s.0"},
+		{0, "Source 1 of 3 · [2] p. 3 · [3] p. 3", "p.2 c.1 h.0 u.0 m.0 s.0"},
+		{2, "Source 2 of 3 · [1] p. 3 · [3] p. 3", "p.1 p.3 c.2 h.0 u.0 m.0 s.0"},
 		{3, "Source 3 of 3", "p.2 c.3 h.0 u.0 m.0 s.0"},
 		{9, "Source 3 of 3", "p.2 c.3 h.0 u.0 m.0 s.0"},
 	} {
