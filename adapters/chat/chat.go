@@ -197,3 +197,10 @@ type Finder interface {
 type Worker interface {
 	Working(ctx context.Context, m Message) error
 }
+
+// A Teller is a Surface that can show an answer as it is being written.
+type Teller interface {
+	// Tell shows a sentence of the reply to m before the reply is there. The reply
+	// has it too, or is another: too little of what was written was found to stand.
+	Tell(ctx context.Context, m Message, s Sentence)
+}

@@ -45,13 +45,19 @@ func compose(m Message, a answer.Answer) kept {
 	if !a.Answered {
 		r.Notice = sayNothing(a.Searched, len(a.Citations) > 0)
 	}
+	if a.ModelErr != nil {
+		r.Notice = joinNotices(sayWithoutModel(a.ModelErr), r.Notice)
+	}
+	for _, s := range a.Written {
+		r.Sentences, r.Written = append(r.Sentences, statement(s)), true
+	}
 	cited := make(map[string]bool)
 	for _, c := range a.Citations {
 		quote := Plain(join(within(c.Passage, c.Span)))
 		if folded(quote) == "" {
 			quote = Plain(c.Quote)
 		}
-		if c.Repeats == 0 {
+		if c.Repeats == 0 && a.Written == nil {
 			r.Sentences = append(r.Sentences, Sentence{quote, c.N})
 		}
 		r.Cards = append(r.Cards, newCard(c.N, c, quote))
@@ -67,6 +73,12 @@ func compose(m Message, a answer.Answer) kept {
 	}
 	k.Reply.Buttons = k.buttons(m.Direct)
 	return k
+}
+
+// statement is a sentence that a language model wrote.
+func statement(s answer.Statement) Sentence {
+	last := len(s.Marks) - 1
+	return Sentence{Plain(answer.Statement{Text: s.Text, Marks: s.Marks[:last]}.String()), s.Marks[last]}
 }
 
 // buttons are those that make sense below the answer, given directly or in a channel.

@@ -34,9 +34,12 @@ type Reply struct {
 	// went wrong, help.
 	Notice    string     `json:"notice,omitempty"`
 	Sentences []Sentence `json:"sentences,omitempty"`
-	Cards     []Card     `json:"cards,omitempty"`
-	Prompts   []string   `json:"prompts,omitempty"` // questions to try, each to be asked as it stands
-	Buttons   []Button   `json:"buttons,omitempty"`
+	// Written says that the Sentences are a language model's, which the cards bear
+	// out, and not the cards' quotations.
+	Written bool     `json:"written,omitempty"`
+	Cards   []Card   `json:"cards,omitempty"`
+	Prompts []string `json:"prompts,omitempty"` // questions to try, each to be asked as it stands
+	Buttons []Button `json:"buttons,omitempty"`
 	// File goes with the reply; nil: none.
 	File *File `json:"-"`
 	// Page is the card that stands in front, counted from 1, where cards are shown
@@ -55,8 +58,9 @@ type File struct {
 	Data []byte
 }
 
-// A Sentence is a run of the answer's words that ends in a mark. A list in it has
-// each item on a line of its own.
+// A Sentence is a run of the answer's words that ends in a mark; where there are
+// more, they stand at the end of Text. A list in it has each item on a line of its
+// own.
 type Sentence struct {
 	Text string `json:"text"`
 	Mark int    `json:"mark"` // N of the card that it is quoted from
@@ -232,7 +236,7 @@ func (r Reply) String() string {
 	}
 	for _, c := range r.Cards {
 		line("[" + strconv.Itoa(c.N) + "] " + c.Reference())
-		if len(r.Sentences) == 0 || c.Before != "" || c.After != "" {
+		if len(r.Sentences) == 0 || r.Written || c.Before != "" || c.After != "" {
 			line(strings.TrimSpace(c.Before + " “" + c.Quote + "” " + c.After))
 		}
 		if c.Note != "" {

@@ -1,9 +1,12 @@
 package chat
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"rapporteur/retrieval/answer"
 )
 
 // All that the bot says to people, but for the documents' own words. Short, plain
@@ -146,6 +149,17 @@ func sayPersonLimit(wait time.Duration) string {
 
 func sayChannelLimit(wait time.Duration) string {
 	return "So much is being asked here that I have to slow down. Please try again in " + sayWait(wait) + "."
+}
+
+// sayWithoutModel says why an answer is not a language model's.
+func sayWithoutModel(err error) string {
+	switch {
+	case errors.Is(err, answer.ErrUnsupported):
+		return "What the language model wrote did not stand up to the documents, so this is in their own words."
+	case errors.Is(err, answer.ErrLongQuestion):
+		return "The question is too long for the language model, so this is in the documents' own words."
+	}
+	return "The language model could not be asked, so this is in the documents' own words."
 }
 
 // sayWait rounds up, so that whoever waits that long has waited long enough.

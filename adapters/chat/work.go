@@ -309,11 +309,14 @@ func (b *Bot) ask(j *job) (Reply, error) {
 	defer leave()
 	library := b.library.Load()
 	start := b.options.Now()
-	q := answer.Question{Text: Plain(j.m.Text), History: past}
+	q := answer.Question{Text: Plain(j.m.Text), History: past, Told: b.teller(ctx, j)}
 	within, note := b.confine(ctx, &library.Library, j, &q)
 	given, err := library.Asker.Ask(ctx, q)
 	if err != nil {
 		return Reply{}, err
+	}
+	if given.ModelErr != nil {
+		b.log.Warn("The language model is not in an answer.", b.about(j.m, "why", given.ModelErr)...)
 	}
 	k := compose(j.m, given)
 	k.About, k.Reply.Within, k.Reply.Notice = j.about, within, joinNotices(note, k.Reply.Notice)
@@ -347,6 +350,16 @@ func (b *Bot) sit(j *job) (ctx context.Context, leave func(), err error) {
 	}
 	ctx, cancel := context.WithTimeout(j.ctx, b.options.Timeout)
 	return ctx, func() { cancel(); <-b.desks }, nil
+}
+
+// teller returns what shows the sentences of a language model as they come, nil
+// where the surface does not.
+func (b *Bot) teller(ctx context.Context, j *job) func(answer.Statement) {
+	t, ok := j.to.(Teller)
+	if !ok || b.options.Dry {
+		return nil
+	}
+	return func(s answer.Statement) { t.Tell(ctx, j.m, statement(s)) }
 }
 
 func joinNotices(a, b string) string {

@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,11 +29,11 @@ func (t *terminal) print(r chat.Reply) {
 	}
 	t.paragraph(r.Notice, 0)
 	for _, s := range r.Sentences {
-		t.paragraph(fmt.Sprintf("%s [%d]", s.Text, s.Mark), 2)
+		t.sentence(s)
 	}
 	for _, c := range r.Cards {
 		t.paragraph(fmt.Sprintf("[%d] %s", c.N, c.Reference()), 4)
-		if len(r.Sentences) > 0 {
+		if len(r.Sentences) > 0 && !r.Written {
 			continue // the quotation stands above
 		}
 		t.paragraph(c.Before, 6)
@@ -44,6 +45,19 @@ func (t *terminal) print(r chat.Reply) {
 	}
 	t.write("\n")
 }
+
+// printRest writes what is left of a reply whose sentences were told already, or all
+// of it where it became another.
+func (t *terminal) printRest(r chat.Reply) {
+	rest := r
+	if len(t.told) > 0 && slices.Equal(t.told, r.Sentences) {
+		rest.Sentences = nil
+	}
+	t.told = nil
+	t.print(rest)
+}
+
+func (t *terminal) sentence(s chat.Sentence) { t.paragraph(fmt.Sprintf("%s [%d]", s.Text, s.Mark), 2) }
 
 // paragraph writes text in lines that fit, indented by so many columns.
 func (t *terminal) paragraph(text string, indent int) {

@@ -29,10 +29,11 @@ type terminal struct {
 	// width is in columns.
 	width int
 	start time.Time
-	count int         // messages so far
-	lines []chat.Line // what was said so far
-	last  chat.Reply  // the last that has an answer; its buttons are the commands
-	err   error       // of writing
+	count int             // messages so far
+	lines []chat.Line     // what was said so far
+	told  []chat.Sentence // of the reply that is being written
+	last  chat.Reply      // the last that has an answer; its buttons are the commands
+	err   error           // of writing
 }
 
 // Run carries on a conversation: it reads a message from each line of in, and
@@ -151,7 +152,7 @@ func (t *terminal) press(ctx context.Context, k chat.Kind, n int, reason string)
 
 // Post writes r. The bot calls it while ask waits, so that nothing else is written.
 func (t *terminal) Post(_ context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
-	t.print(r)
+	t.printRest(r)
 	t.lines = append(t.lines, chat.Line{Text: m.Text}, chat.Line{Text: r.String(), Bot: true})
 	if r.Answer != "" {
 		t.last = r
@@ -160,6 +161,12 @@ func (t *terminal) Post(_ context.Context, m chat.Message, r chat.Reply) (chat.P
 		return chat.Posted{}, fmt.Errorf("%w: %w", chat.ErrUnreachable, t.err)
 	}
 	return chat.Posted{}, nil
+}
+
+// Tell writes a sentence of the reply that is to come.
+func (t *terminal) Tell(_ context.Context, _ chat.Message, s chat.Sentence) {
+	t.sentence(s)
+	t.told = append(t.told, s)
 }
 
 // Before returns what was said so far.

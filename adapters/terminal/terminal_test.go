@@ -13,6 +13,8 @@ import (
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
 	"rapporteur/adapters/terminal"
+	"rapporteur/corpus"
+	"rapporteur/retrieval/answer"
 )
 
 const prompt = "\x00" // stands in no reply, and so parts them
@@ -180,3 +182,42 @@ func TestBrokenOutput(t *testing.T) {
 }
 
 func newBot(t *testing.T) *chat.Bot { return chattest.NewBot(t, chat.Options{}) }
+
+// A language model's sentences are on the screen as they come, and once; where the
+// answer becomes another, that comes after them.
+func TestWritten(t *testing.T) {
+	statement := answer.Statement{Text: "The hives gave forty barrels.", Marks: []int{1}}
+	for name, stands := range map[string]bool{"it stands": true, "it does not": false} {
+		t.Run(name, func(t *testing.T) {
+			came := make(chan bool)
+			bot := newBot(t)
+			bot.SetLibrary(chat.Library{Asker: chat.AskerFunc(func(_ context.Context, q answer.Question) (answer.Answer, error) {
+				q.Told(statement)
+				<-came
+				out := answer.Answer{Answered: true, Citations: []answer.Citation{{
+					N: 1, Passage: corpus.Passage{Doc: &corpus.Card{Title: "On bees"}}, Quote: "The keepers reported that the hives gave forty barrels.",
+				}}}
+				if stands {
+					out.Written = []answer.Statement{statement}
+				} else {
+					out.ModelErr = answer.ErrUnsupported
+				}
+				return out, nil
+			})})
+			y := start(t, bot)
+			go func() {
+				for !strings.Contains(strings.Join(y.screen(), ""), "forty barrels. [1]") {
+					time.Sleep(time.Millisecond)
+				}
+				close(came) // the answer is not there before
+			}()
+			got := y.enter("How many barrels of honey did the hives give in 1903?")
+			if n := strings.Count(got, "The hives gave forty barrels. [1]"); n != 1 {
+				t.Errorf("it stands %d times on the screen: %q", n, got)
+			}
+			if quoted := strings.Contains(got, "“The keepers reported"); quoted != stands || strings.Contains(got, "did not stand up") == stands {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"rapporteur/embed/remote"
 	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/answer/llm"
 	"rapporteur/retrieval/brief"
 )
 
@@ -192,4 +193,27 @@ func (a *app) answerer(ctx context.Context, paths []string) (*answer.Answerer, *
 		threshold = *t
 	}
 	return answer.New(a.log, x, threshold), x, nil
+}
+
+// model makes the client of the configured language model; nil: none is.
+func (a *app) model() (*llm.Model, error) {
+	c := a.config.Model
+	if c.Name == "" {
+		return nil, nil
+	}
+	m, err := llm.New(llm.Config{BaseURL: c.URL, Model: c.Name, Key: c.Key.reveal()})
+	return m, badUse(err)
+}
+
+// assisted is answerer with the language model that is configured, if one is.
+func (a *app) assisted(ctx context.Context, paths []string) (*answer.Answerer, *retrieval.Index, error) {
+	m, err := a.model()
+	if err != nil {
+		return nil, nil, err
+	}
+	answerer, x, err := a.answerer(ctx, paths)
+	if err == nil && m != nil {
+		answerer = answerer.WithModel(m, time.Duration(a.config.Model.TimeoutSeconds)*time.Second)
+	}
+	return answerer, x, err
 }

@@ -61,18 +61,25 @@ func (a *app) askOne(ctx context.Context, f askFlags, text string) error {
 	if err := answer.Check(text); err != nil {
 		return badQuestion(err)
 	}
-	answerer, _, err := a.answerer(ctx, f.corpus)
+	answerer, _, err := a.assisted(ctx, f.corpus)
 	if err != nil {
 		return err
 	}
-	given, took, err := a.ask(ctx, answerer, q)
+	s := newScreen(a.out, a.getenv)
+	told := 0
+	tell := func(st answer.Statement) {
+		if !f.json && writeStatement(s, st) == nil {
+			told++
+		}
+	}
+	given, took, err := a.ask(ctx, answerer, q, tell)
 	if err != nil {
 		return badQuestion(err)
 	}
 	if f.json {
 		return newEncoder(a.out).Encode(shapeAnswer(q, given, took))
 	}
-	return writeAnswer(newScreen(a.out, a.getenv), given)
+	return writeAnswer(s, given, told)
 }
 
 // askAll answers a file of questions, each as soon as it is read.
@@ -82,7 +89,7 @@ func (a *app) askAll(ctx context.Context, f askFlags) error {
 		return err
 	}
 	defer file.Close()
-	answerer, _, err := a.answerer(ctx, f.corpus)
+	answerer, _, err := a.assisted(ctx, f.corpus)
 	if err != nil {
 		return err
 	}
@@ -91,7 +98,7 @@ func (a *app) askAll(ctx context.Context, f askFlags) error {
 		if err != nil {
 			return badUse(sayQuestions(f.questions, err))
 		}
-		given, took, err := a.ask(ctx, answerer, q)
+		given, took, err := a.ask(ctx, answerer, q, nil)
 		var refused answer.QuestionError
 		switch {
 		case errors.As(err, &refused):
@@ -126,19 +133,23 @@ func (a *app) entryWriter(asJSON bool) func(asked, answer.Answer, answer.Questio
 			if refused != "" {
 				return s.put(0, plain, s.wrap(string(refused), 0)...)
 			}
-			return writeAnswer(s, given)
+			return writeAnswer(s, given, 0)
 		})
 	}
 }
 
 // ask returns the answer to q and the time it took, from the question in memory
-// to the answer in memory.
-func (a *app) ask(ctx context.Context, answerer *answer.Answerer, q asked) (answer.Answer, time.Duration, error) {
+// to the answer in memory. tell is told of each sentence that a language model
+// writes; nil: nobody is.
+func (a *app) ask(ctx context.Context, answerer *answer.Answerer, q asked, tell func(answer.Statement)) (answer.Answer, time.Duration, error) {
 	start := time.Now()
-	given, err := answerer.Ask(ctx, answer.Question{Text: q.Text, History: q.History})
+	given, err := answerer.Ask(ctx, answer.Question{Text: q.Text, History: q.History, Told: tell})
 	took := time.Since(start)
 	if err == nil {
 		a.log.Debug(saidAnswered, "searched", given.Standalone, "confidence", given.Confidence, "answered", given.Answered, "took", took)
+		if given.ModelErr != nil {
+			a.log.Warn(saidWithoutModel, "why", given.ModelErr)
+		}
 	}
 	return given, took, err
 }

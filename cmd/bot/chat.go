@@ -38,7 +38,7 @@ func chatCommand(a *app) *cobra.Command {
 
 // chat talks with the person at the terminal until the input ends.
 func (a *app) chat(ctx context.Context, corpus []string) (err error) {
-	answerer, x, err := a.answerer(ctx, corpus)
+	answerer, x, err := a.assisted(ctx, corpus)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,9 @@ func checkCommand(a *app) *cobra.Command {
 // check tries one after another what serve needs, and says what to mend.
 func (a *app) check(ctx context.Context) error {
 	found := []slack.Finding{a.checkAnswers(ctx), a.checkState(ctx)}
+	if a.config.Model.Name != "" {
+		found = append(found, a.checkModel(ctx))
+	}
 	if c := a.config.Slack; c.given() {
 		found = append(found, slack.Finding{What: "Slack: secrets", Err: c.check()})
 		found = append(found, slack.Check(ctx, slack.Options{BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), APIURL: c.APIURL})...)
@@ -73,6 +77,21 @@ func (a *app) checkAnswers(ctx context.Context) slack.Finding {
 
 // checkQuestion need not be answered; it is worked out like any other.
 const checkQuestion = "What is this about?"
+
+// checkModel asks the language model for a word.
+func (a *app) checkModel(ctx context.Context) slack.Finding {
+	f := slack.Finding{What: "language model"}
+	m, err := a.model()
+	if err == nil {
+		f.What += " (" + m.Name() + ")"
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(a.config.Model.TimeoutSeconds)*time.Second)
+		defer cancel()
+		err = m.Check(ctx)
+	}
+	f.Err = err
+	return f
+}
 
 // checkState opens what must outlive a restart.
 func (a *app) checkState(ctx context.Context) slack.Finding {

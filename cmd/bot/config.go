@@ -23,6 +23,7 @@ import (
 const (
 	envConfig      = "RAPPORTEUR_CONFIG"       // the configuration file
 	envEmbedderKey = "RAPPORTEUR_EMBEDDER_KEY" // the key of the embedder's service
+	envModelKey    = "RAPPORTEUR_MODEL_KEY"    // the key of the language model's service
 
 	envSlackBotToken      = "RAPPORTEUR_SLACK_BOT_TOKEN"      // one for each workspace
 	envSlackAppToken      = "RAPPORTEUR_SLACK_APP_TOKEN"      // of Socket Mode
@@ -46,6 +47,7 @@ type Config struct {
 	Embedder EmbedderConfig `toml:"embedder"`
 	Index    IndexConfig    `toml:"index"`
 	Answer   AnswerConfig   `toml:"answer"`
+	Model    ModelConfig    `toml:"model"`
 	Brief    BriefConfig    `toml:"brief"`
 	Chat     ChatConfig     `toml:"chat"`
 	Slack    SlackConfig    `toml:"slack"`
@@ -75,6 +77,16 @@ type IndexConfig struct {
 // AnswerConfig says when to answer.
 type AnswerConfig struct {
 	Threshold *float64 `toml:"threshold"` // least confidence of an answer, from 0 to 1; nil: the calibrated one
+}
+
+// ModelConfig says which language model writes the answers, if any. The key is from
+// the environment, or from a file that it names, alone.
+type ModelConfig struct {
+	URL            string `toml:"url"`             // http or https; "": OpenAI's own
+	Name           string `toml:"name"`            // at the service; "": there is no language model
+	TimeoutSeconds int    `toml:"timeout_seconds"` // for all that it does about one question, from 1 to 600
+
+	Key secret `toml:"-"`
 }
 
 // BriefConfig says how briefings look.
@@ -139,6 +151,7 @@ func DefaultConfig() Config {
 	return Config{
 		Corpus:   CorpusConfig{Paths: []string{}},
 		Embedder: EmbedderConfig{Kind: kindE5},
+		Model:    ModelConfig{TimeoutSeconds: 20},
 		Chat: ChatConfig{
 			TimeoutSeconds: 30, RetentionDays: 90,
 			Teams: []string{}, Channels: []string{}, People: []string{},
@@ -170,7 +183,7 @@ func LoadConfig(path string, getenv func(string) string) (Config, error) {
 	c.Embedder.Key = newSecret(strings.TrimSpace(getenv(envEmbedderKey)))
 	for name, into := range map[string]*secret{
 		envSlackBotToken: &c.Slack.BotTokens, envSlackAppToken: &c.Slack.AppToken, envSlackSigningSecret: &c.Slack.SigningSecret,
-		envDiscordToken: &c.Discord.Token,
+		envDiscordToken: &c.Discord.Token, envModelKey: &c.Model.Key,
 	} {
 		if *into, err = readSecret(getenv, name); err != nil {
 			return Config{}, err
@@ -289,6 +302,12 @@ func (c Config) Validate() error {
 		return &keyError{"embedder.url", `is no web address: write one that begins with https:// or http://, without a user or password`}
 	case c.Answer.Threshold != nil && !(*c.Answer.Threshold >= 0 && *c.Answer.Threshold <= 1): // so written that NaN is refused
 		return &keyError{"answer.threshold", fmt.Sprintf("is %v: write a number from 0 to 1, or leave it out", *c.Answer.Threshold)}
+	case c.Model.Name == "" && c.Model.URL != "":
+		return &keyError{"model.url", `is set, but no model is named: set model.name, or leave the URL out`}
+	case c.Model.URL != "" && !webAddress(c.Model.URL):
+		return &keyError{"model.url", `is no web address: write one that begins with https:// or http://, without a user or password`}
+	case c.Model.TimeoutSeconds < 1 || c.Model.TimeoutSeconds > 600:
+		return &keyError{"model.timeout_seconds", fmt.Sprintf("is %d: write a number from 1 to 600", c.Model.TimeoutSeconds)}
 	case c.Chat.TimeoutSeconds < 1 || c.Chat.TimeoutSeconds > 600:
 		return &keyError{"chat.timeout_seconds", fmt.Sprintf("is %d: write a number from 1 to 600", c.Chat.TimeoutSeconds)}
 	case c.Chat.PerPerson < 0:

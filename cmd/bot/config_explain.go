@@ -53,6 +53,8 @@ func known(key toml.Key) string {
 	switch key[0] {
 	case "embedder":
 		hint += "; the service's own key is read from " + envEmbedderKey
+	case "model":
+		hint += "; the service's own key is read from " + envModelKey
 	case "discord":
 		hint += "; the token is read from " + envDiscordToken
 	case "slack":

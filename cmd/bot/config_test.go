@@ -97,6 +97,9 @@ model = "e5-large"
 folder = "cache"
 [answer]
 threshold = 1
+[model]
+name = "llama3.2"
+url = "http://localhost:11434/v1"
 [chat]
 folder = "state"
 per_person = 7
@@ -115,7 +118,7 @@ health = ""
 [log]
 level = "debug"
 `)
-	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n", envSlackBotToken: "xoxb-1", envDiscordToken: "a.b.c\n"}))
+	got, err := LoadConfig(file, env(map[string]string{envEmbedderKey: "sk-1234\n", envSlackBotToken: "xoxb-1", envDiscordToken: "a.b.c\n", envModelKey: " sk-5678"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +128,7 @@ level = "debug"
 		Embedder: EmbedderConfig{Kind: "openai", URL: "http://localhost:8080/v1", Model: "e5-large", Key: newSecret("sk-1234")},
 		Index:    IndexConfig{Folder: filepath.Join(filepath.Dir(file), "cache")},
 		Answer:   AnswerConfig{Threshold: &one},
+		Model:    ModelConfig{URL: "http://localhost:11434/v1", Name: "llama3.2", TimeoutSeconds: 20, Key: newSecret("sk-5678")},
 		Brief:    BriefConfig{Font: filepath.Join(filepath.Dir(file), "han.ttf")},
 		Chat:     DefaultConfig().Chat,
 		Slack:    SlackConfig{APIURL: "http://localhost:9/api/", Listen: ":3000", BotTokens: newSecret("xoxb-1")},
@@ -227,10 +231,10 @@ func TestReadSecret(t *testing.T) {
 
 // What a person is told of a file that cannot be meant.
 var badConfigs = []struct{ name, file, want string }{
-	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
-	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"unknown section", "[log]\nlevel = 'info'\n[mattermost]\ntoken = 'xoxb'\n", `c.toml:3: unknown key "mattermost": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [model], [serve], [slack]`},
+	{"unknown section in a section", "[mattermost.team]\nname = 'x'\n", `c.toml:1: unknown key "mattermost.team": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [model], [serve], [slack]`},
 	{"unknown key", "[embedder]\nkind = 'e5'\ndimensions = 384\n", `c.toml:3: unknown key "embedder.dimensions": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
-	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [serve], [slack]`},
+	{"key outside its section", "level = 'info'\n", `c.toml:1: unknown key "level": the file has the sections [answer], [brief], [chat], [corpus], [discord], [embedder], [index], [log], [model], [serve], [slack]`},
 	{"secret in the file", "[embedder]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "embedder.key": [embedder] has kind, model, url; the service's own key is read from RAPPORTEUR_EMBEDDER_KEY`},
 	{"two unknown keys", "log.file = 'x'\n[index]\nfolders = ['x']\n", "c.toml:1: unknown key \"log.file\": [log] has level\nc.toml:3: unknown key \"index.folders\": [index] has folder"},
 	{"number for a text", "[log]\nlevel = 3\n", `c.toml:2: log.level is of the wrong type: write a text in quotes, "…"`},
@@ -266,6 +270,10 @@ var badConfigs = []struct{ name, file, want string }{
 	{"unknown level", "[log]\nlevel = 'loud'\n", `c.toml:2: log.level is "loud": write "debug", "info", "warn" or "error"`},
 	{"text for a truth value", "[chat]\nguests = 'yes'\n", "c.toml:2: chat.guests is of the wrong type: write true or false, without quotes"},
 	{"fraction for a whole number", "[chat]\nper_person = 0.5\n", "c.toml:2: chat.per_person is of the wrong type: write a whole number without quotes"},
+	{"address of no model", "[model]\nurl = 'http://localhost:11434/v1'\n", "c.toml:2: model.url is set, but no model is named: set model.name, or leave the URL out"},
+	{"no address of a model", "[model]\nname = 'x'\nurl = 'localhost:11434'\n", "c.toml:3: model.url is no web address: write one that begins with https:// or http://, without a user or password"},
+	{"no time for the model", "[model]\ntimeout_seconds = 0\n", "c.toml:2: model.timeout_seconds is 0: write a number from 1 to 600"},
+	{"key of the model in the file", "[model]\nkey = 'sk-very-secret'\n", `c.toml:2: unknown key "model.key": [model] has name, timeout_seconds, url; the service's own key is read from RAPPORTEUR_MODEL_KEY`},
 	{"no time to answer", "[chat]\ntimeout_seconds = 0\n", "c.toml:2: chat.timeout_seconds is 0: write a number from 1 to 600"},
 	{"fewer than no questions", "[chat]\nper_person = -1\n", "c.toml:2: chat.per_person is -1: write how many questions a minute, or 0 for no limit"},
 	{"fewer than none in a channel", "[chat]\nper_channel = -1\n", "c.toml:2: chat.per_channel is -1: write how many questions a minute, or 0 for no limit"},

@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"answers":  checkAnswers,
 			"passages": checkPassages,
 			"repeat":   repeat,
+			"model":    startModel,
 		},
 	})
 }

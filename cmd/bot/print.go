@@ -32,9 +32,18 @@ func (s *screen) put(indent int, style func(string) string, lines ...string) err
 // plain is the style of what is not set off.
 func plain(text string) string { return text }
 
-// writeAnswer writes an answer for people: its quotations, each with its mark
-// and, below it, where it stands.
-func writeAnswer(s *screen, a answer.Answer) error {
+// writeAnswer writes an answer for people: what a language model wrote, but for so
+// many sentences that were told already; the quotations, each with its mark and,
+// below it, where it stands.
+func writeAnswer(s *screen, a answer.Answer, told int) error {
+	for i, st := range a.Written {
+		if i < told {
+			continue
+		}
+		if err := writeStatement(s, st); err != nil {
+			return err
+		}
+	}
 	if !a.Answered {
 		preface, _, _ := strings.Cut(a.Text, "\n")
 		if err := s.put(0, plain, s.wrap(preface, 0)...); err != nil {
@@ -49,7 +58,7 @@ func writeAnswer(s *screen, a answer.Answer) error {
 			}
 			continue
 		}
-		if i > 0 || !a.Answered {
+		if i > 0 || !a.Answered || told > 0 || len(a.Written) > 0 {
 			if err := s.put(0, plain, ""); err != nil {
 				return err
 			}
@@ -59,6 +68,11 @@ func writeAnswer(s *screen, a answer.Answer) error {
 		}
 	}
 	return nil
+}
+
+// writeStatement writes a sentence of a language model's.
+func writeStatement(s *screen, st answer.Statement) error {
+	return s.put(0, plain, s.wrap(st.String(), 0)...)
 }
 
 func writeCitation(s *screen, c answer.Citation) error {

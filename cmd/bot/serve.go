@@ -65,7 +65,7 @@ func (a *app) serve(ctx context.Context, corpus []string, dry bool) (err error) 
 		corpus = a.config.Corpus.Paths
 	}
 	seen := fingerprint(corpus)
-	answerer, x, err := a.answerer(ctx, corpus)
+	answerer, x, err := a.assisted(ctx, corpus)
 	if err != nil {
 		return err
 	}
@@ -264,7 +264,7 @@ func (a *app) follow(ctx context.Context, bot *chat.Bot, paths []string, seen st
 			continue
 		}
 		seen = now // what cannot be read now is looked at again when it changes
-		answerer, x, err := a.answerer(ctx, paths)
+		answerer, x, err := a.assisted(ctx, paths)
 		if err != nil {
 			a.log.Warn(saidNotFollowed, "error", err)
 			continue

@@ -160,8 +160,8 @@ address under [serve] in the configuration.`
   bot serve --dry --corpus minutes/`
 
 	shortCheck = "Try all that serve needs, and say what to mend"
-	longCheck  = `Check tries the model, the documents and their index, the state folder, and each
-token with its scopes. It posts nothing. The exit status is 1 when something is
+	longCheck  = `Check tries the model, the documents and their index, the state folder, the language
+model where one is configured, and each token with its scopes. It posts nothing. The exit status is 1 when something is
 wrong.`
 	exampleCheck = `  bot check`
 
@@ -220,14 +220,15 @@ const (
 
 // What is said while a command works.
 const (
-	saidIndexing    = "indexing"
-	saidLookingUp   = "looking up"
-	titleBriefing   = "Briefing"
-	saidOpened      = "The index is open."
-	saidAnswered    = "A question was looked up."
-	saidInterrupted = "interrupted"
-	saidNoFolder    = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
-	saidBuiltin     = `The built-in proceedings need no indexing: their index is part of the program.
+	saidIndexing     = "indexing"
+	saidLookingUp    = "looking up"
+	titleBriefing    = "Briefing"
+	saidOpened       = "The index is open."
+	saidAnswered     = "A question was looked up."
+	saidInterrupted  = "interrupted"
+	saidWithoutModel = "The language model is not in this answer, which is in the documents' own words."
+	saidNoFolder     = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
+	saidBuiltin      = `The built-in proceedings need no indexing: their index is part of the program.
 To index your own files: bot index --corpus PATH`
 	saidForgotten   = "Nothing is kept of them any more."
 	hintChat        = "ask when it has started, or use bot ask"

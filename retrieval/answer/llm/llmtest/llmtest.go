@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -38,8 +37,9 @@ type Service struct {
 	got     []Request
 }
 
-// Serve starts a service that responds by c.
-func Serve(t testing.TB, c Conduct) *Service {
+// Serve starts a service that responds by c. t is a test, or whatever else says when
+// it is over.
+func Serve(t interface{ Cleanup(func()) }, c Conduct) *Service {
 	s := &Service{conduct: c}
 	server := httptest.NewServer(s)
 	t.Cleanup(func() {
