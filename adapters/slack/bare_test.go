@@ -54,8 +54,8 @@ func (b *bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		b.mu.Lock()
+		defer b.mu.Unlock()
 		b.socket = conn
-		b.mu.Unlock()
 		conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello"}`))
 	case "/chat.postMessage":
 		b.posted <- struct{ channel, thread, text string }{r.FormValue("channel"), r.FormValue("thread_ts"), r.FormValue("text") + r.FormValue("blocks")}
