@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -313,18 +314,46 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// Of several documents, each has a heading with its sections beneath.
+func TestDocuments(t *testing.T) {
+	other := corpus.Source{
+		Card: corpus.Card{ID: "letters/1912", File: "letters/1912.txt", Title: "Letters"}, Path: "/letters/1912.txt",
+		Bytes: []byte("The new lighthouse was lit for the first time on the last day of the year.\n"),
+	}
+	b := briefing(t, maker(t, embed.Quote(), harbour(t), other), brief.About("the new lighthouse"))
+	var headings []string
+	for _, p := range b.Parts {
+		headings = append(headings, fmt.Sprint(p.Level, " ", p.Title, " ", len(p.Excerpts)))
+	}
+	slices.Sort(headings)
+	want := []string{"1 Letters 1", "1 Minutes of the Harbour Board 0", "2 Birds of the Harbour 1", "2 Report of the Meeting 2"}
+	if diff := cmp.Diff(want, headings); diff != "" {
+		t.Errorf("headings (-want +got):\n%s", diff)
+	}
+	if got := shown(b.Paper(brief.Form{})); !strings.Contains(got, "in the 6 passages of 2 documents") || strings.Count(got, "SHA-256 ") != 2 {
+		t.Errorf("got\n%s", got)
+	}
+	for _, p := range b.Parts {
+		for _, e := range p.Excerpts {
+			if e.Passage.Doc.ID == "letters/1912" && !regexp.MustCompile(`^letters-1912-[0-9a-f]{8}-0001-0-74$`).MatchString(e.Anchor) {
+				t.Errorf("anchor %s", e.Anchor)
+			}
+		}
+	}
+}
+
 func TestFormats(t *testing.T) {
-	for _, name := range []string{"md", "html", "CSL-JSON", "ris", "bib"} {
-		f, err := brief.FormatNamed(name)
-		if err != nil {
-			t.Error(err)
+	for _, known := range brief.Formats() {
+		f, err := brief.FormatNamed(strings.ToUpper(known.Name))
+		if err != nil || f.Extension == "" {
+			t.Errorf("%s: %+v, %v", known.Name, f, err)
 		}
 		if err := f.Write(fullDisk{}, brief.Briefing{Title: "None"}, brief.Form{}); !errors.Is(err, errFull) {
-			t.Errorf("%s: a full disk gives %v", name, err)
+			t.Errorf("%s: a full disk gives %v", known.Name, err)
 		}
 	}
 	_, err := brief.FormatNamed("odt")
-	if err == nil || !strings.Contains(err.Error(), "odt") || !strings.Contains(err.Error(), "md, html") || !strings.HasSuffix(err.Error(), ", csl-json, ris, bib") {
+	if err == nil || err.Error() != `there is no format "odt": choose one of md, html, docx, pdf, csl-json, ris, bib` {
 		t.Errorf("odt: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package brief
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"rapporteur/retrieval/brief/cite"
@@ -42,21 +41,35 @@ func worksFormat(name, extension string, write func(io.Writer, []cite.Work) erro
 	}}
 }
 
+// papers are the names of the formats that hold the whole briefing.
+var papers = []string{"md", "html", "docx", "pdf"}
+
+// Formats returns the formats that are known, those that hold the whole briefing
+// first.
+func Formats() []Format {
+	var out []Format
+	for _, name := range papers {
+		f, err := export.Find(name)
+		if err != nil {
+			panic("brief: " + err.Error()) // the names above are export's
+		}
+		out = append(out, Format{
+			Name: f.Name, Extension: "." + f.Name, Binary: f.Name == "docx" || f.Name == "pdf",
+			write: func(w io.Writer, b Briefing, form Form) error { return f.WithFont(form.Font).Write(w, b.Paper(form)) },
+		})
+	}
+	return append(out, lists...)
+}
+
 // FormatNamed returns the format of that name. The error names those that are
 // known.
 func FormatNamed(name string) (Format, error) {
-	if i := slices.IndexFunc(lists, func(f Format) bool { return f.Name == strings.ToLower(name) }); i >= 0 {
-		return lists[i], nil
-	}
-	found, err := export.Find(name)
-	if err != nil {
-		for _, f := range lists {
-			err = fmt.Errorf("%w, %s", err, f.Name)
+	var known []string
+	for _, f := range Formats() {
+		if f.Name == strings.ToLower(name) {
+			return f, nil
 		}
-		return Format{}, err
+		known = append(known, f.Name)
 	}
-	return Format{
-		Name: found.Name, Extension: "." + found.Name, Binary: found.Name == "docx" || found.Name == "pdf",
-		write: func(w io.Writer, b Briefing, f Form) error { return found.WithFont(f.Font).Write(w, b.Paper(f)) },
-	}, nil
+	return Format{}, fmt.Errorf("there is no format %q: choose one of %s", name, strings.Join(known, ", "))
 }

@@ -2,6 +2,8 @@ package brief
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,12 +137,17 @@ func (w *writer) part(p Part, rest []Part) {
 		w.text(export.Remark, "Paper by: %s.", author)
 	}
 	w.summary(p.Summary)
+	lead := ""
 	for _, e := range p.Excerpts {
 		if w.quoted[e.Anchor] {
 			w.again(e)
 			continue
 		}
 		w.quoted[e.Anchor] = true
+		before := lead
+		if lead = e.leadIn(); lead != "" && lead == before {
+			e.dropLeadIn() // it stands right above
+		}
 		w.excerpt(e)
 	}
 	switch {
@@ -177,8 +184,7 @@ func paperAuthor(parts []Part) string {
 // excerpt writes a quotation, with where it stands and who says it behind.
 func (w *writer) excerpt(e Excerpt) {
 	runs := w.quotation(e)
-	reference := w.form.Style.Reference(e.Work, e.At, !w.cited[e.Work.ID])
-	w.cited[e.Work.ID] = true
+	reference := w.reference(e.Citation)
 	if w.form.Style.InText {
 		runs = append(append(runs, export.Run{Text: " "}), reference...)
 	} else {
@@ -249,6 +255,21 @@ func (w *writer) same(e Excerpt) []export.Run {
 	return append(runs, export.Run{Text: "."})
 }
 
+// aName is what a number follows that is not to be parted from it at a line's end.
+var aName = regexp.MustCompile(`(?:\bscan )?\b(?:pp?|paras?|sect?)\. `)
+
+// reference refers to one place: in full the first time that its work is cited.
+func (w *writer) reference(c Citation) []export.Run {
+	runs := w.form.Style.Reference(c.Work, c.At, !w.cited[c.Work.ID])
+	w.cited[c.Work.ID] = true
+	for i := range runs {
+		runs[i].Text = aName.ReplaceAllStringFunc(runs[i].Text, func(name string) string {
+			return strings.ReplaceAll(name, " ", "\u00a0")
+		})
+	}
+	return runs
+}
+
 // references refers to several places, without a full stop.
 func (w *writer) references(all []Citation) []export.Run {
 	var runs []export.Run
@@ -256,13 +277,26 @@ func (w *writer) references(all []Citation) []export.Run {
 		if i > 0 {
 			runs = append(runs, export.Run{Text: "; "})
 		}
-		reference := w.form.Style.Reference(c.Work, c.At, !w.cited[c.Work.ID])
-		w.cited[c.Work.ID] = true
+		reference := w.reference(c)
 		last := &reference[len(reference)-1]
 		last.Text = strings.TrimSuffix(last.Text, ".")
 		runs = append(runs, reference...)
 	}
 	return runs
+}
+
+// leadIn is the sentence with which the list opens that e quotes an item of; ""
+// when there is none, or it is quoted itself.
+func (e Excerpt) leadIn() string {
+	if len(e.Context) < 2 || e.Context[0].Quoted || !e.Context[1].Opens {
+		return ""
+	}
+	return e.Context[0].Text
+}
+
+func (e *Excerpt) dropLeadIn() {
+	e.Context = slices.Clone(e.Context[1:])
+	e.Context[0].Gap = false
 }
 
 // summary writes what a language model wrote, each sentence with what bears it
