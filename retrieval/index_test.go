@@ -106,6 +106,29 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// Of each word of the question a hit says where it is found.
+func TestSearchTellsWordsApart(t *testing.T) {
+	hits := search(t, open(t, retrieval.Shelf{}, fish, birds), "Where do\teels spawn?")
+	best := hits[0]
+	var words []string
+	for _, q := range best.Query {
+		words = append(words, q.Text)
+	}
+	if diff := cmp.Diff([]string{"Where", "do", "eels", "spawn"}, words); diff != "" {
+		t.Fatal(diff)
+	}
+	if len(best.Matches) != 4 || best.Matches[2] < 0.9 || best.Matches[1] > 0.5 {
+		t.Errorf("%v: the passage holds eels, and no word like do", best.Matches)
+	}
+	for i, s := range best.Sentences {
+		for j, m := range s.Matches {
+			if m > best.Matches[j] {
+				t.Errorf("sentence %d matches %q by %v, its passage by %v", i, words[j], m, best.Matches[j])
+			}
+		}
+	}
+}
+
 // What a table of contents names is shown, and never found.
 func TestContentsAreNotSearched(t *testing.T) {
 	src := fish

@@ -31,6 +31,18 @@ type Hit struct {
 	// the passage that is most like it, the rarer weighing more; 0 where the
 	// index has no tokens.
 	Tokens float64
+	// Query holds the question's tokens from left to right, the same for all hits
+	// of a search; nil for a hit that was not compared by tokens.
+	Query []QueryToken
+	// Matches holds for each token of Query the cosine of the passage's token that
+	// is most like it; -1 where the passage has none.
+	Matches []float64
+}
+
+// A QueryToken is a word of the question, or a piece of one.
+type QueryToken struct {
+	Text       string
+	Start, End int // its bytes in the question as it was searched
 }
 
 // Nearness says how near a sentence is to the question.
@@ -41,6 +53,8 @@ type Nearness struct {
 	Z float64
 	// Tokens is as a Hit's, within the sentence.
 	Tokens float64
+	// Matches is as a Hit's, within the sentence.
+	Matches []float64
 }
 
 // Options narrow a search.

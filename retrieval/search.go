@@ -54,7 +54,7 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	slices.SortFunc(order, byScore)
 	if x.tokens != nil && len(question) > 0 {
 		best := order[:min(rerankDepth, len(order))]
-		x.rerank(question, hits, best)
+		x.rerank(query, question, hits, best)
 		slices.SortFunc(best, byScore)
 	}
 	out := make([]Hit, 0, min(o.Limit, len(order)))
@@ -81,15 +81,18 @@ func (x *Index) embedQuery(ctx context.Context, query string) (embed.Vector, []e
 	return vectors[0], nil, nil
 }
 
-// rerank adds to the scores of the hits in best what their tokens say.
-func (x *Index) rerank(question []embed.Token, hits []Hit, best []int) {
+// rerank adds to the scores of the hits in best what their tokens say. question
+// holds the tokens of query.
+func (x *Index) rerank(query string, question []embed.Token, hits []Hit, best []int) {
 	weights := x.tokens.rarities(question)
+	tokens := queryTokens(query, question)
 	mean := 0.0
 	for _, i := range best {
 		h := &hits[i]
 		m := x.tokens.match(question, i, h.sentenceStarts())
-		h.Tokens = weighted(m.best, weights)
+		h.Query, h.Matches, h.Tokens = tokens, m.best, weighted(m.best, weights)
 		for j := range h.Sentences {
+			h.Sentences[j].Matches = m.sentences[j]
 			h.Sentences[j].Tokens = weighted(m.sentences[j], weights)
 		}
 		mean += h.Tokens / float64(len(best))
@@ -97,6 +100,15 @@ func (x *Index) rerank(question []embed.Token, hits []Hit, best []int) {
 	for _, i := range best {
 		hits[i].Score += (hits[i].Tokens - mean) / tokenScale
 	}
+}
+
+// queryTokens returns what hits say of the tokens of query.
+func queryTokens(query string, question []embed.Token) []QueryToken {
+	out := make([]QueryToken, len(question))
+	for i, t := range question {
+		out[i] = QueryToken{Text: query[t.Start:t.End], Start: t.Start, End: t.End}
+	}
+	return out
 }
 
 // sentenceStarts returns where in the passage's text each sentence begins.
