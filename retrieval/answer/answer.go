@@ -147,7 +147,7 @@ func (a *Answerer) search(ctx, model context.Context, q Question, out *Answer) e
 	if err != nil {
 		return err
 	}
-	out.Hits, out.Confidence = hits, confidence(Signals(a.index, q.Text, hits))
+	out.Hits, out.Confidence = hits, confidence(Gather(a.index, plain, hits))
 	if a.assistant == nil || plain == strings.Join(strings.Fields(q.Text), " ") {
 		return nil
 	}
@@ -158,7 +158,7 @@ func (a *Answerer) search(ctx, model context.Context, q Question, out *Answer) e
 	if out.Hits, err = a.find(ctx, q, out.Standalone); err != nil {
 		return err
 	}
-	out.Confidence = min(out.Confidence, confidence(Signals(a.index, q.Text, out.Hits)))
+	out.Confidence = min(out.Confidence, confidence(Gather(a.index, out.Standalone, out.Hits)))
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 	"text/tabwriter"
 )
 
-// resamples is how often Compare draws the questions anew. With 10,000 each end
+// resamples is how often Compare and Bounds draw the questions anew. With 10,000 each end
 // of the interval has a standard error of 0.7 % of its width, by the standard
 // error √(p(1−p)/n)/f of a quantile with p = 0.025 and f the normal density there.
 const resamples = 10_000
@@ -66,29 +66,56 @@ func Compare(before, after Report, s Statistic) (Interval, error) {
 	if math.IsNaN(change) {
 		return Interval{}, errors.New("comparing reports: no question counts for the figure")
 	}
-	changes := resampled(before.Questions, after.Questions, s)
-	tail := len(changes) * 25 / 1000 // 2.5 % at each end
-	return Interval{Change: change, Low: changes[max(tail-1, 0)], High: changes[len(changes)-1-max(tail-1, 0)], N: n}, nil
+	low, high := middle(resampled(n, func(picked []int) Figure {
+		return s(pick(after.Questions, picked)) - s(pick(before.Questions, picked))
+	}))
+	return Interval{Change: change, Low: low, High: high, N: n}, nil
 }
 
-// resampled returns the changes of s over questions drawn anew, in order. Draws
-// in which nothing counts are left out.
-func resampled(before, after []Result, s Statistic) []float64 {
-	n := len(before)
+// Bounds returns the bounds between which 95 % of a statistic's values lie when
+// the questions are drawn anew, as Compare draws them; NaN when there is nothing
+// to count.
+func Bounds(results []Result, s Statistic) (low, high Figure) {
+	l, h := middle(resampled(len(results), func(picked []int) Figure { return s(pick(results, picked)) }))
+	return Figure(l), Figure(h)
+}
+
+// resampled returns a figure of n questions drawn anew with replacement, by their
+// indexes, again and again, in order of size. Draws in which nothing counts are
+// left out.
+func resampled(n int, count func(picked []int) Figure) []float64 {
 	draw := rand.New(rand.NewPCG(1, 2)) // any seed, but always the same
-	b, a := make([]Result, n), make([]Result, n)
-	var changes []float64
+	picked := make([]int, n)
+	var values []float64
 	for range resamples {
-		for i := range n {
-			k := draw.IntN(n)
-			b[i], a[i] = before[k], after[k]
+		for i := range picked {
+			picked[i] = draw.IntN(n)
 		}
-		if c := float64(s(a) - s(b)); !math.IsNaN(c) {
-			changes = append(changes, c)
+		if v := float64(count(picked)); !math.IsNaN(v) {
+			values = append(values, v)
 		}
 	}
-	slices.Sort(changes)
-	return changes
+	slices.Sort(values)
+	return values
+}
+
+// pick returns the results with the given indexes.
+func pick(results []Result, picked []int) []Result {
+	out := make([]Result, len(picked))
+	for i, k := range picked {
+		out[i] = results[k]
+	}
+	return out
+}
+
+// middle returns the bounds of the middle 95 % of values, which are in order; NaN
+// when there are none.
+func middle(values []float64) (low, high float64) {
+	if len(values) == 0 {
+		return math.NaN(), math.NaN()
+	}
+	tail := max(len(values)*25/1000-1, 0) // 2.5 % at each end
+	return values[tail], values[len(values)-1-tail]
 }
 
 // WriteComparison writes each figure of both reports, the change and its interval,

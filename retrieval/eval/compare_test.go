@@ -119,7 +119,7 @@ func FuzzReadReport(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := Compare(r, r, auroc); err != nil && !strings.Contains(err.Error(), "no question counts") {
+		if _, err := Compare(r, r, AUROC); err != nil && !strings.Contains(err.Error(), "no question counts") {
 			t.Error(err)
 		}
 	})

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// auroc is the area under the receiver operating characteristic of the
+// AUROC is the area under the receiver operating characteristic of the
 // confidence: how often an answerable question has a higher one than an
 // unanswerable, a tie counting half (the Mann-Whitney statistic divided by the
 // number of pairs, by ranks). It is NaN when there are no pairs.
-func auroc(results []Result) Figure {
+func AUROC(results []Result) Figure {
 	order := slices.Clone(results)
 	slices.SortFunc(order, func(a, b Result) int { return cmp.Compare(a.Confidence, b.Confidence) })
 	var no, twice int // no: unanswerable questions with a lower confidence

@@ -62,7 +62,7 @@ var figures = []struct {
 	{"verbatim", verbatim, func(r *Report) *Figure { return &r.Verbatim }, Figure.String},
 	{"coverage", Mean(Coverage), func(r *Report) *Figure { return &r.Coverage }, Figure.String},
 	{"false_answers", Mean(FalseAnswers), func(r *Report) *Figure { return &r.FalseAnswers }, Figure.String},
-	{"auroc", auroc, func(r *Report) *Figure { return &r.AUROC }, Figure.String},
+	{"auroc", AUROC, func(r *Report) *Figure { return &r.AUROC }, Figure.String},
 	{"median words", medianWords, func(r *Report) *Figure { return &r.MedianWords }, whole},
 }
 

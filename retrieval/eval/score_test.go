@@ -247,7 +247,7 @@ func TestAUROC(t *testing.T) {
 		for _, c := range test.no {
 			results = append(results, Result{Confidence: c})
 		}
-		if got := auroc(results); !cmp.Equal(got, test.want, nearly) {
+		if got := AUROC(results); !cmp.Equal(got, test.want, nearly) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}

@@ -1,0 +1,266 @@
+package answer
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rapporteur/retrieval"
+)
+
+// Evidence measures what speaks for a question being answered, and not only its
+// topic occurring.
+type Evidence struct {
+	By string // what was compared: ByTokens or ByWords
+	// Signals are the measurements by name, as in confidence.json; nil when
+	// nothing was found.
+	Signals map[string]float64
+}
+
+// The kinds of evidence. Where the embedder tells tokens apart these say far
+// more; with any other, whose cosines may lie anywhere, there is only what does
+// not depend on their scale.
+const (
+	ByTokens = "tokens"
+	ByWords  = "words"
+)
+
+// Gather measures the evidence in the hits of a search for question.
+func Gather(x *retrieval.Index, question string, hits []retrieval.Hit) Evidence {
+	switch {
+	case len(hits) == 0:
+		return Evidence{By: ByWords}
+	case len(hits[0].Query) == 0:
+		return Evidence{ByWords, signalsByWords(x, question, hits)}
+	}
+	return Evidence{ByTokens, signalsByTokens(x, question, hits)}
+}
+
+// Through how many hits evidence is sought.
+const (
+	sentenceDepth = 5 // for the sentence that answers
+	wordDepth     = 3 // for the words of the question
+)
+
+// How much the length of a question may count: the more words it has, the less
+// the weakest of them tells. Beyond what was seen in fitting it is no evidence.
+const (
+	mostWeight = 6  // the sum of its words' rarities
+	mostTerms  = 10 // the number of its words
+)
+
+// signalsByTokens compares the question with what was found word by word.
+//
+// The question word says most. The encoder reads it in its question, so that it
+// stands for what is asked for, and lies near what answers it: "how many" near
+// "fifty-two". In the sentence nearest to a question that is answered it comes
+// near to something; where only the topic occurs, it does not.
+func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
+	words := queryWords(x, hits[0].Query)
+	var asks []queryWord
+	var weight float64
+	weakest := 1.0
+	for _, w := range words {
+		if w.asks {
+			asks = append(asks, w)
+		}
+		if !w.tells {
+			continue
+		}
+		weight += w.rarity
+		best := -1.0
+		for _, h := range hits[:min(wordDepth, len(hits))] {
+			best = max(best, w.cosine(h.Matches))
+		}
+		weakest = min(weakest, best)
+	}
+	signals := map[string]float64{
+		"weakest word":    weakest, // cosine of the word of the question that is least like any found
+		"weight":          min(weight, mostWeight),
+		"missing numbers": missingNumbers(question, hits),
+		"no question":     0, // there is no question word, as in "coffee prices 2003"
+	}
+	if len(asks) == 0 {
+		asks = words[:1]
+		signals["no question"] = 1
+	}
+	near, alike := nearestSentences(hits)
+	signals["sentence"] = alike.Cosine // of the sentence that is most like the question word by word
+	asked := -1.0
+	for _, w := range asks {
+		asked = max(asked, w.cosine(near.Matches))
+	}
+	signals["question word"] = asked // its cosine in the sentence nearest to the question
+	return signals
+}
+
+// nearestSentences returns of all sentences in the first hits the one nearest to
+// the question as a whole, and the one nearest word by word.
+func nearestSentences(hits []retrieval.Hit) (near, alike retrieval.Nearness) {
+	near.Cosine, alike.Tokens = -1, -1
+	for _, h := range hits[:min(sentenceDepth, len(hits))] {
+		for _, s := range h.Sentences {
+			if s.Cosine > near.Cosine {
+				near = s
+			}
+			if s.Tokens > alike.Tokens {
+				alike = s
+			}
+		}
+	}
+	return near, alike
+}
+
+// A queryWord is a word of the question.
+type queryWord struct {
+	text   string
+	tokens []int   // its pieces, by index
+	asks   bool    // it asks: "who", "how"
+	tells  bool    // it says what the question is about
+	rarity float64 // from 0 to 1, where no passage holds it
+}
+
+// cosine is the mean of the word's pieces among matches, -1 where these are of
+// another question.
+func (w queryWord) cosine(matches []float64) float64 {
+	sum := 0.0
+	for _, i := range w.tokens {
+		if i >= len(matches) {
+			return -1
+		}
+		sum += matches[i]
+	}
+	return sum / float64(len(w.tokens))
+}
+
+// queryWords joins the pieces of words. Where there is no word but marks, they
+// count as words, and where no word says what the question is about, all do.
+func queryWords(x *retrieval.Index, tokens []retrieval.QueryToken) []queryWord {
+	var words []queryWord
+	end := -1
+	for i, t := range tokens {
+		first, _ := utf8.DecodeRuneInString(t.Text)
+		switch {
+		case !unicode.IsLetter(first) && !unicode.IsDigit(first):
+			continue
+		case t.Start == end:
+			last := &words[len(words)-1]
+			last.text += t.Text
+			last.tokens = append(last.tokens, i)
+		default:
+			words = append(words, queryWord{text: t.Text, tokens: []int{i}})
+		}
+		end = t.End
+	}
+	if len(words) == 0 {
+		for i, t := range tokens {
+			words = append(words, queryWord{text: t.Text, tokens: []int{i}})
+		}
+	}
+	told := false
+	for i := range words {
+		w := &words[i]
+		word := strings.ToLower(w.text)
+		w.asks = interrogatives[word]
+		for _, t := range x.Terms(word) {
+			w.tells = !questionWords[word]
+			w.rarity = max(w.rarity, t.Rarity/rarity(x))
+		}
+		told = told || w.tells
+	}
+	for i := range words {
+		words[i].tells = words[i].tells || !told
+	}
+	return words
+}
+
+// interrogatives are the words that ask.
+var interrogatives = wordSet(`what which who whom whose when where why how`)
+
+// questionWords say what kind of answer is wanted, and little of its topic.
+var questionWords = wordSet(`what which who whom whose when where why how many much did does do is are was were
+	be been has have had can could should will would may might about there their they he she his her i you we can't
+	any some tell me say said says according`)
+
+// missingNumbers is 1 when a number of the question stands in none of the hits.
+func missingNumbers(question string, hits []retrieval.Hit) float64 {
+	for _, n := range numbers(question) {
+		held := false
+		for _, h := range hits {
+			held = held || holdsNumber(h.Text, n)
+		}
+		if !held {
+			return 1
+		}
+	}
+	return 0
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+// numbers returns the runs of digits in text.
+func numbers(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !isDigit(r) })
+}
+
+// holdsNumber reports whether n stands in text, and not within a longer number.
+func holdsNumber(text, n string) bool {
+	for {
+		i := strings.Index(text, n)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(n):])
+		if !isDigit(before) && !isDigit(after) {
+			return true
+		}
+		text = text[i+len(n):]
+	}
+}
+
+// signalsByWords looks for the question's words in the best passage.
+func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
+	best := hits[0]
+	held := make(map[string]bool)
+	for _, t := range x.Terms(best.Doc.Title + " " + strings.Join(best.Section, " ") + " " + best.Text) {
+		held[t.Text] = true
+	}
+	rarest := 0.0
+	terms := make(map[string]bool)
+	for _, t := range x.Terms(question) {
+		if questionWords[strings.ToLower(wordAt(question, t.Start))] {
+			continue
+		}
+		terms[t.Text] = true
+		if !held[t.Text] {
+			rarest = max(rarest, t.Rarity)
+		}
+	}
+	nearest := 0.0
+	for _, h := range hits {
+		for _, s := range h.Sentences {
+			nearest = max(nearest, s.Z)
+		}
+	}
+	return map[string]float64{
+		"missing word":    rarest / rarity(x), // how rare the rarest word is that is not found, from 0 to 1
+		"missing numbers": missingNumbers(question, hits),
+		"length":          math.Log(1 + min(float64(len(terms)), mostTerms)), // of the question, in words
+		"sentence":        min(nearest, 10),                                  // the nearest, in standard deviations above the mean
+	}
+}
+
+// rarity is that of a word which no passage holds.
+func rarity(x *retrieval.Index) float64 { return math.Log(1 + (float64(x.Len())+0.5)/0.5) }
+
+// wordAt returns the word of text that begins at offset at.
+func wordAt(text string, at int) string {
+	rest := text[at:]
+	end := strings.IndexFunc(rest, func(r rune) bool { return !isWordRune(r) && r != '\'' && r != '’' })
+	if end < 0 {
+		return rest
+	}
+	return rest[:end]
+}
