@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/brief"
 	"rapporteur/retrieval/brief/cite"
+	"rapporteur/retrieval/brief/export"
 )
 
 // A Brief is a briefing that a person wants. The Message that has it may confine it
@@ -79,7 +81,11 @@ func (b *Bot) brief(j *job) (Reply, error) {
 		return notice(j.m, sayNothingBriefed(made.Searched.Passages)), nil
 	}
 	var file bytes.Buffer
-	if err := format.Write(&file, made, brief.Form{Style: style}); err != nil {
+	err = format.Write(&file, made, brief.Form{Style: style, Font: library.Font})
+	var missing *export.MissingError
+	if errors.As(err, &missing) {
+		note = joinNotices(note, sayMissing(missing))
+	} else if err != nil {
 		return Reply{}, err
 	}
 	r := notice(j.m, sayBriefed(made.Title, len(excerpts), min(mostBriefed, len(excerpts))))

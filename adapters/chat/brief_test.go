@@ -52,6 +52,17 @@ func TestBrief(t *testing.T) {
 	}
 }
 
+func TestBriefTellsWhatItsFontLacks(t *testing.T) {
+	b, r := briefing(t, chat.Options{})
+	got := want(t, b, r, chat.Brief{Topic: "honey 🐝", Format: "pdf"})
+	if got.File == nil || !strings.HasPrefix(string(got.File.Data), "%PDF-") {
+		t.Fatalf("the file: %+v", got.File)
+	}
+	if !strings.Contains(got.Notice, "The PDF's font lacks 🐝, and � stands there") {
+		t.Errorf("the notice: %q", got.Notice)
+	}
+}
+
 // chatText is the text that is asked, as it is shown.
 func chatText() string {
 	var all strings.Builder
@@ -72,7 +83,7 @@ func TestBriefRefuses(t *testing.T) {
 		want  string
 	}{
 		{chat.Brief{Topic: "xylophones", Format: "md"}, `^I found nothing on this in the \d+ passages that I searched`},
-		{chat.Brief{Topic: "honey", Format: "odt"}, `^I cannot write it like that: no format is called "odt"; there are md, `},
+		{chat.Brief{Topic: "honey", Format: "odt"}, `^I cannot write it like that: there is no format "odt": choose one of md, `},
 		{chat.Brief{Topic: "honey", Style: "mla"}, `^I cannot write it like that: there is no style "mla": choose one of un, `},
 		{chat.Brief{}, `^Your briefing is empty`},
 		{chat.Brief{Topic: "..."}, `^There is no question to answer`},

@@ -12,6 +12,7 @@ import (
 	"rapporteur/corpus"
 	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief/export"
 )
 
 // An Asker answers questions; *answer.Answerer does.
@@ -32,7 +33,8 @@ func (f AskerFunc) Ask(ctx context.Context, q answer.Question) (answer.Answer, e
 // A Library is what is asked.
 type Library struct {
 	Asker     Asker
-	Briefer   Briefer // nil: no briefings are made
+	Briefer   Briefer      // nil: no briefings are made
+	Font      *export.Font // for what the font of a PDF lacks; nil: none
 	Documents []*corpus.Document
 	Stamp     string // of the index; feedback is kept with it
 }

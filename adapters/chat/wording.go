@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief/export"
 )
 
 // All that the bot says to people, but for the documents' own words. Short, plain
@@ -119,6 +120,16 @@ func sayBriefed(title string, excerpts, shown int) string {
 
 func sayNothingBriefed(searched int) string {
 	return fmt.Sprintf("I found nothing on this in the %s that I searched, so there is nothing to make a briefing of. Try other words.", count(searched, "passage"))
+}
+
+// sayMissing says which characters of a PDF no font has, the first of them.
+func sayMissing(e *export.MissingError) string {
+	const most = 10
+	var all []string
+	for _, m := range e.Missing[:min(most, len(e.Missing))] {
+		all = append(all, string(m.Character))
+	}
+	return fmt.Sprintf("The PDF's font lacks %s, and � stands there; Word and web pages have all.", strings.Join(all, " "))
 }
 
 // sayNoSuchForm says that a style or format is not known; the error names those that

@@ -171,6 +171,10 @@ func readable(err error) error {
 func (a *app) library(answerer *answer.Answerer, x *retrieval.Index) chat.Library {
 	l := chat.NewLibrary(answerer, x)
 	l.Briefer = brief.New(a.log, x, answerer)
+	var err error
+	if l.Font, err = a.font(); err != nil {
+		a.log.Warn(err.Error()) // which is no reason not to answer
+	}
 	return l
 }
 

@@ -81,11 +81,12 @@ var rooms = map[string]map[string]string{
 		"rapporteur/corpus":           "reads their documents",
 	},
 	"adapters/chat": {
-		"rapporteur/retrieval/answer":    "answers the questions",
-		"rapporteur/retrieval/brief":     "makes the briefings",
-		"rapporteur/retrieval":           "the index whose stamp is kept with feedback",
-		"rapporteur/corpus":              "headings to propose, and the neighbours of a passage",
-		"rapporteur/adapters/chat/store": "what outlives a restart",
+		"rapporteur/retrieval/answer":       "answers the questions",
+		"rapporteur/retrieval/brief":        "makes the briefings",
+		"rapporteur/retrieval/brief/export": "the font of their PDFs, and what it lacks",
+		"rapporteur/retrieval":              "the index whose stamp is kept with feedback",
+		"rapporteur/corpus":                 "headings to propose, and the neighbours of a passage",
+		"rapporteur/adapters/chat/store":    "what outlives a restart",
 	},
 	"adapters/chat/store": {
 		"modernc.org/sqlite": "the file, without cgo",
