@@ -145,11 +145,12 @@ type Excerpt struct {
 
 // A Sentence is one that is shown.
 type Sentence struct {
-	Text    string // repaired, white space folded
-	Printed string // as the source has it
-	Quoted  bool   // it is part of the quotation; else of its context
-	Gap     bool   // words of the source are left out before it
-	Opens   bool   // it is the first of its paragraph or list item
+	Text    string      // repaired, white space folded
+	Span    corpus.Span // the bytes of the source
+	Printed string      // those bytes
+	Quoted  bool        // it is part of the quotation; else of its context
+	Gap     bool        // words of the source are left out before it
+	Opens   bool        // it is the first of its paragraph or list item
 }
 
 // Quotations returns how many quotations b holds, each of which was found in its

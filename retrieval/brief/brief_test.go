@@ -202,7 +202,7 @@ func TestCollect(t *testing.T) {
 		}
 	}
 	got := shown(b.Paper(brief.Form{Date: day}))
-	for _, want := range []string{"What I found\n", "chosen from the 5 passages", "Note: see it", "2 excerpts that had been chosen no longer stand"} {
+	for _, want := range []string{"What I found\n", "chosen from the 5 passages", "Note: see it", "2 excerpts that were chosen no longer stand in the documents, and are left out."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -314,6 +314,15 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// What stands in a briefing already is referred to, and not quoted again.
+func TestQuotedAbove(t *testing.T) {
+	b := briefing(t, minutes(t), brief.Ask("Twice", []string{"terns and a new lighthouse", "terns nest on the island"}))
+	got := shown(b.Paper(brief.Form{}))
+	if strings.Count(got, "\nquote minutes-0005-") != 1 || !strings.Contains(got, "Quoted above: “Terns nest on the island every spring, and a new lighthouse must …”(#minutes-0005-") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // Of several documents, each has a heading with its sections beneath.
 func TestDocuments(t *testing.T) {
 	other := corpus.Source{
@@ -339,6 +348,19 @@ func TestDocuments(t *testing.T) {
 				t.Errorf("anchor %s", e.Anchor)
 			}
 		}
+	}
+}
+
+// Where many documents were searched, those that are quoted are listed.
+func TestManyDocuments(t *testing.T) {
+	sources := []corpus.Source{harbour(t)}
+	for i := range 30 {
+		name := fmt.Sprintf("letter%d", i)
+		sources = append(sources, corpus.Source{Card: corpus.Card{ID: name, File: name + ".txt", Title: name}, Path: "/" + name, Bytes: []byte("It rained all day, and nobody went out to sea.\n")})
+	}
+	got := shown(briefing(t, maker(t, embed.Quote(), sources...), brief.About("the new lighthouse")).Paper(brief.Form{}))
+	if !strings.Contains(got, "30 further documents, of which nothing is quoted.") || strings.Count(got, "SHA-256 ") != 1 {
+		t.Errorf("got\n%s", got)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 // the proceedings.
 const (
 	depth      = 200  // passages that are looked at
+	fewest     = 4    // words of a sentence that is found by itself
 	holdsMost  = 0.65 // share of the topic's words, by how much they tell, in a sentence that speaks to it
 	holds      = 0.5  // the same, in one that is near to it too:
 	nearHalf   = 0.45 // as a share of the best sentence's nearness
@@ -59,6 +60,9 @@ func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage
 	if len(found) > 0 {
 		part.Summary = m.summary(given)
 	}
+	if given.ModelErr != nil {
+		m.log.Info("A heading has no summary by the language model.", "error", given.ModelErr)
+	}
 	return nil
 }
 
@@ -92,6 +96,9 @@ func (m *Maker) matching(query string, hits []retrieval.Hit, answered bool) []fi
 	for rank, h := range hits {
 		t := m.texts[h.Doc]
 		for j, s := range h.Passage.Sentences {
+			if len(strings.Fields(s.Text)) < fewest {
+				continue
+			}
 			f := find{t, t.first[h.ID] + j, rank, h.Sentences[j].Z}
 			share := terms.share(m.held(t, s.Text))
 			if share >= holdsMost || share >= holds && f.near >= nearHalf*bestZ {

@@ -28,7 +28,7 @@ func (b Briefing) Paper(f Form) export.Paper {
 	if f.Date.IsZero() {
 		f.Date = b.Searched.Built
 	}
-	w := writer{briefing: b, form: f, cited: make(map[string]bool), quoted: make(map[string]bool)}
+	w := writer{briefing: b, form: f, cited: make(map[string]bool)}
 	w.preface()
 	for i, p := range b.Parts {
 		w.part(p, b.Parts[i:])
@@ -58,7 +58,7 @@ type writer struct {
 	form     Form
 	blocks   []export.Block
 	cited    map[string]bool // works, by ID
-	quoted   map[string]bool // excerpts, by anchor
+	quoted   []Excerpt       // so far
 	under    string          // who signs the paper under whose heading we are
 }
 
@@ -79,7 +79,7 @@ func (w *writer) preface() {
 	b := w.briefing
 	w.text(export.Remark, "%s", b.scope())
 	if b.Missing > 0 {
-		w.text(export.Remark, "This briefing is not whole: the work was stopped, and %s were not looked up.", count(b.Missing, "heading"))
+		w.text(export.Remark, "This briefing is not whole: the work was stopped, and %s not looked up.", agree(b.Missing, "1 heading was", "%d headings were"))
 	}
 	n := b.Quotations()
 	if n == 0 {
@@ -139,11 +139,11 @@ func (w *writer) part(p Part, rest []Part) {
 	w.summary(p.Summary)
 	lead := ""
 	for _, e := range p.Excerpts {
-		if w.quoted[e.Anchor] {
-			w.again(e)
+		if i := slices.IndexFunc(w.quoted, e.within); i >= 0 {
+			w.again(e, w.quoted[i].Anchor)
 			continue
 		}
-		w.quoted[e.Anchor] = true
+		w.quoted = append(w.quoted, e)
 		before := lead
 		if lead = e.leadIn(); lead != "" && lead == before {
 			e.dropLeadIn() // it stands right above
@@ -157,10 +157,10 @@ func (w *writer) part(p Part, rest []Part) {
 		w.text(export.Text, "Nothing was found on this in the %s searched.", count(w.briefing.Searched.Passages, "passage"))
 	}
 	if p.More > 0 {
-		w.text(export.Remark, "%s further on speak to this too, and are left out for length.", capital(count(p.More, "paragraph")))
+		w.text(export.Remark, "%s left out for length.", agree(p.More, "1 further paragraph speaks to this too, and is", "%d further paragraphs speak to this too, and are"))
 	}
 	if n := len(p.Lost); n > 0 {
-		w.text(export.Remark, "%s that had been chosen no longer stand in the documents, and are left out.", capital(count(n, "excerpt")))
+		w.text(export.Remark, "%s left out.", agree(n, "1 excerpt that was chosen no longer stands in the documents, and is", "%d excerpts that were chosen no longer stand in the documents, and are"))
 	}
 }
 
@@ -209,7 +209,7 @@ func (w *writer) excerpt(e Excerpt) {
 // the paper, unless that stands above.
 func (w *writer) speaker(e Excerpt) string {
 	if e.Speaker == "" && e.Work.In != nil && e.Work.Author != w.under {
-		return e.Work.Author
+		return e.Work.Short
 	}
 	return e.Speaker
 }
@@ -321,15 +321,28 @@ func (w *writer) summary(all []Statement) {
 	w.add(export.Text, runs...)
 }
 
-// again refers to an excerpt that is quoted already.
-func (w *writer) again(e Excerpt) {
+// within reports whether o quotes all that e does.
+func (e Excerpt) within(o Excerpt) bool {
+	if e.Passage.Doc.File != o.Passage.Doc.File || e.Span.Start < o.Span.Start || e.Span.End > o.Span.End {
+		return false
+	}
+	for _, s := range e.Context {
+		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && t.Span == s.Span }) {
+			return false
+		}
+	}
+	return true
+}
+
+// again refers to an excerpt that is quoted already, at anchor.
+func (w *writer) again(e Excerpt, anchor string) {
 	const most = 12
 	words := strings.Fields(e.Quote)
 	opening := strings.Join(words[:min(most, len(words))], " ")
 	if len(words) > most {
 		opening += " …"
 	}
-	w.add(export.Text, export.Run{Text: "Quoted above: "}, export.Run{Text: "“" + opening + "”", Link: "#" + e.Anchor})
+	w.add(export.Text, export.Run{Text: "Quoted above: "}, export.Run{Text: "“" + opening + "”", Link: "#" + anchor})
 }
 
 // notFound lists what nothing was found on, where several things were looked up.
@@ -363,9 +376,43 @@ func (w *writer) sources() {
 		}
 	}
 	w.heading(1, "Documents searched")
-	for _, d := range w.briefing.Searched.Documents {
+	documents, others := w.briefing.Searched.Documents, 0
+	if len(documents) > mostDocuments {
+		documents = w.briefing.quoted()
+		others = len(w.briefing.Searched.Documents) - len(documents)
+	}
+	for _, d := range documents {
 		w.text(export.Item, "%s: %s, %s, SHA-256 %s", d.Card.Title, d.Card.File, count(d.Passages, "passage"), d.SHA256)
 	}
+	if others > 0 {
+		w.text(export.Item, "%s, of which nothing is quoted.", capital(count(others, "further document")))
+	}
+}
+
+// mostDocuments are listed each by itself; of more, those that are quoted.
+const mostDocuments = 20
+
+// quoted returns the documents that b quotes, in the order in which they were
+// searched.
+func (b Briefing) quoted() []Document {
+	files := make(map[string]bool)
+	for _, p := range b.Parts {
+		for _, e := range p.Excerpts {
+			files[e.Passage.Doc.File] = true
+			for _, c := range e.Same {
+				files[c.Passage.Doc.File] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(b.Searched.Documents), func(d Document) bool { return !files[d.Card.File] })
+}
+
+// agree is what is said of one thing, or of n of them.
+func agree(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(several, n)
 }
 
 // count is a number with its noun.

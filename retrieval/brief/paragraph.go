@@ -96,7 +96,7 @@ func (t *text) excerpt(quoted []int) (Excerpt, error) {
 		}
 		s := t.sentences[i]
 		e.Context = append(e.Context, Sentence{
-			Text: s.Text, Printed: t.doc.Printed(s.Source), Opens: s.Opens,
+			Text: s.Text, Span: s.Source, Printed: t.doc.Printed(s.Source), Opens: s.Opens,
 			Quoted: slices.Contains(quoted, i), Gap: before >= 0 && i > before+1,
 		})
 		before = i

@@ -22,7 +22,9 @@ const (
 )
 
 var (
-	names = regexp.MustCompile(`(?:^|[.,;:] |^In [^,]{1,80}, |^According to |^The (?:first|second|third|next|last) (?:speaker|panellist|panelist), )(` + person + `|` + delegate + `)(` + apposition + `),? ` + saying)
+	names = regexp.MustCompile(`(?:^|[.,;:] |^In [^,]{1,80}, |^The (?:first|second|third|next|last) (?:speaker|panellist|panelist), )(` + person + `|` + delegate + `)(` + apposition + `),? ` + saying)
+	// Somebody by whose word something is so.
+	accordingTo = regexp.MustCompile(`^According to (` + person + `|` + delegate + `)(` + apposition + `),`)
 	// Somebody who is named, whether or not as the one who speaks.
 	anyone  = regexp.MustCompile(person + `|` + delegate)
 	goesOn  = regexp.MustCompile(`^(?:(?:However|Nevertheless|Furthermore|Moreover|In addition|Finally|Lastly|In particular|In conclusion|Therefore|Thus|Also), )?(He|She|he|she)\b,? ` + saying)
@@ -78,6 +80,9 @@ func (t *text) speaker(i int) string {
 // named is the person or delegate who is the subject of a sentence of saying.
 func named(sentence string) string {
 	m := names.FindStringSubmatch(sentence)
+	if m == nil {
+		m = accordingTo.FindStringSubmatch(sentence)
+	}
 	if m == nil {
 		return ""
 	}

@@ -35,6 +35,8 @@ func TestSpeaker(t *testing.T) {
 		{"Mr. Lucas noted that flows had grown.\n\nThe room was warm.\n\nHe stressed the need for data.", ""},
 		{"Mr. Robert E. B. Lucas came. Mr. Lucas noted that flows had grown.", "Mr. Robert E. B. Lucas"},
 		{"Mr. Per Holm came with Mr. Ole Holm. Mr. Holm noted that flows had grown.", "Mr. Holm"},
+		{"According to Mr. Jenny, the Commission would propose a mechanism.", "Mr. Jenny"},
+		{"According to the report of Mr. Jenny, nothing was done.", ""},
 		{"Participants noted that flows had grown.", ""},
 		{"Remittances had grown.", ""},
 		{"Some had doubts about return, as Mr. Lucas had suggested.", ""},
