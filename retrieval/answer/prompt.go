@@ -58,7 +58,7 @@ func give(hits []retrieval.Hit, chosen []choice) []given {
 		size := 0
 		for i := first; i <= last; i++ {
 			if !take[h.ID][i] {
-				size += len("[99] \n") + len(h.Passage.Sentences[i].Text)
+				size += len("[99] \n") + len(harmless(h.Passage.Sentences[i].Text))
 			}
 		}
 		if size > room {
@@ -116,9 +116,12 @@ func writingPrompt(question string, sentences []given) string {
 func rewritingPrompt(q Question) string {
 	var past []string
 	room := mostPast
-	for i := len(q.History) - 1; i >= 0 && len(q.History[i]) <= room; i-- {
-		room -= len(q.History[i])
-		past = append([]string{harmless(q.History[i])}, past...)
+	for i := len(q.History) - 1; i >= 0; i-- {
+		before := harmless(q.History[i])
+		if room -= len(before); room < 0 {
+			break
+		}
+		past = append([]string{before}, past...)
 	}
 	return "<earlier>\n" + strings.Join(past, "\n") + "\n</earlier>\n<question>\n" + harmless(q.Text) +
 		"\n</question>\nWrite the question so that it is understandable by itself."

@@ -9,7 +9,7 @@ import (
 // rewrite lets the model make a follow-up stand alone, and returns plain, which
 // does so without it, when the model fails or changes what is asked.
 func (a *Answerer) rewrite(ctx context.Context, q Question, plain string) (string, error) {
-	if len(q.Text) > mostAsked {
+	if len(harmless(q.Text)) > mostAsked {
 		return plain, ErrLongQuestion
 	}
 	var b strings.Builder

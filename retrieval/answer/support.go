@@ -60,19 +60,22 @@ func follows(written, source []token, start int) bool {
 	return false
 }
 
-// opens reports whether a sentence of its own may begin with token j: where a
-// clause begins, and nothing turns it that stands before.
+// opens reports whether a sentence of its own may begin with token j: at the
+// beginning, after a semicolon or colon, with what follows "that", or with the
+// subject after an introduction. What comes after another comma may be one of
+// several: "the ministers of Spain, Egypt and Tunisia". Nothing may turn it that
+// stands before.
 func opens(source []token, j int) bool {
 	t := source[j]
-	if !t.comma && !t.that {
+	if !t.stop && !t.that && !(t.comma && !t.and && introductions[source[0].opener]) {
 		return false
 	}
 	for i := j - 1; i >= 0; i-- {
 		if source[i].turns {
 			return false
 		}
-		// A clause with "that" hangs on the one before it: "it denied, again, that".
-		if source[i].comma && !t.that {
+		// A clause with "that" hangs on all before it: "it denied, again, that".
+		if source[i].stop && !t.that {
 			break
 		}
 	}
@@ -85,8 +88,8 @@ func closes(source []token, k int) bool {
 	inClause := true
 	for j := k + 1; j < len(source); j++ {
 		t := source[j]
-		if j == k+1 && !t.comma && !t.and {
-			return false
+		if j == k+1 && (!t.comma && !t.and || t.number() && source[k].number()) {
+			return false // the clause goes on, or the unit of several numbers is yet to come
 		}
 		inClause = inClause && !t.comma
 		if inClause && t.turns || t.condition {
@@ -124,7 +127,7 @@ func maySkipStretch(source []token, i, end int) bool {
 			anchors++
 			numbers = numbers || !startsUpper(t.word)
 		}
-		adverbs = adverbs && strings.HasSuffix(t.word, "ly")
+		adverbs = adverbs && idleAdverbs[strings.ToLower(t.word)]
 		bracketed = bracketed && t.bracket > after.bracket
 	}
 	phrase := prepositions[strings.ToLower(first.word)]

@@ -4,7 +4,7 @@ import "testing"
 
 // Sentences of documents, for the tables below.
 const (
-	morocco   = "Morocco received 3 billion dollars in 2001, and Egypt received 2 billion dollars in 2002."
+	morocco   = "Morocco received 3 billion dollars in 2001; Egypt received 2 billion dollars in 2002."
 	chamie    = "Mr. Joseph Chamie, Director of the Population Division of DESA, welcomed participants and opened the meeting."
 	worth     = "Evidence is provided by the sums of money sent home by migrants: remittances are currently estimated at some $US 80 billion a year."
 	women     = "As of 2000, the Population Division estimates that 49 per cent of all international migrants were women or girls, and that the proportion of women had reached 51 per cent in more developed regions."
@@ -17,6 +17,9 @@ const (
 	tax       = "Participants warned against aid, and stressed that it would be counterproductive to tax remittances."
 	quotation = "The Forum recommends a workshop on the theme “Migration of indigenous women” at www.un.org in New York."
 	sends     = "Employers in Spain send workers to Morocco and pay the fees in full."
+	ministers = "The debts of Spain, Egypt, and Tunisia rose to 80, 90 and 100 billion dollars in all."
+	argued    = "It was commonly presumed that emigration harmed the countries of origin, and, he argued, emigration slowed growth there."
+	intro     = "In 2004, however, the council met in Rome, and the keepers currently working in Spain left."
 	refused   = "Spain agreed to the plan; Morocco, in the end, refused it."
 )
 
@@ -39,6 +42,8 @@ func TestSupports(t *testing.T) {
 		{"The Forum recommends a workshop on the theme “Migration of indigenous women” at www.un.org in New York.", quotation},
 		{"Spain agreed to the plan.", refused},
 		{"The ILO met in Rome.", rome},
+		{"The council met in Rome.", intro},
+		{"In 2004, the council met in Rome.", intro},
 	} {
 		if _, ok := supports(test.written, test.source); !ok {
 			t.Errorf("struck out, though it stands there:\n%s\n%s", test.written, test.source)
@@ -77,6 +82,13 @@ func TestDoesNotSupport(t *testing.T) {
 		{"condition lost", "Remittances may reduce poverty in rural areas.", may},
 		{"condition added", "Egypt received 2 billion dollars in 2002 if it signed.", morocco},
 		{"another condition lost", "The ban is lifted.", "The ban is lifted, provided that prices rise."},
+		{"whose debts", "Egypt and Tunisia rose to 80, 90 and 100 billion dollars in all.", ministers},
+		{"the last one's debts", "Tunisia rose to 80, 90 and 100 billion dollars in all.", ministers},
+		{"a number without the unit of all", "The debts of Spain, Egypt, and Tunisia rose to 80.", ministers},
+		{"an opinion as a fact", "Emigration harmed the countries of origin.", argued},
+		{"an aside's opinion as a fact", "It was commonly presumed that emigration harmed the countries of origin and emigration slowed growth there.", argued},
+		{"a country lost for an adverb", "The debts of Spain rose to 80, 90 and 100 billion dollars in all.", "The debts of Spain Italy rose to 80, 90 and 100 billion dollars in all."},
+		{"the wider subject", "The keepers left.", intro},
 		{"a judgement lost", "To tax remittances is wise.", tax},
 		{"roles swapped", "The employers were helped by the members in housing.", helped},
 		{"passive made active", "The members helped the employers in housing.", helped},

@@ -26,6 +26,7 @@ type token struct {
 	// sentence has a stop before it.
 	comma, stop, and, that bool
 	bracket                int    // how many brackets it stands in
+	opener                 string // of a sentence's first token: its first word, in lower case
 	word                   string // as it was written
 }
 
@@ -43,7 +44,9 @@ var turning = wordSet(`not no never nor neither none nothing nobody without cann
 // attitudes are the stems of verbs that do the same: that it is only somebody's
 // wish, claim or fear.
 var attitudes = stemSet(`claim allege deny doubt dispute fail refuse reject oppose propose suggest recommend plan intend
-	expect hope attempt try seek request urge consider question avoid lack cease stop prevent`)
+	expect hope attempt try seek request urge consider question avoid lack cease stop prevent
+	argue believe think assert contend fear feel assume presume suppose speculate imply seem appear wish want warn maintain
+	insist criticize`)
 
 // conditions turn what stands before them too.
 var conditions = wordSet(`if unless except only although though until without`)
@@ -51,6 +54,16 @@ var conditions = wordSet(`if unless except only although though until without`)
 // prepositions open a phrase that a sentence may lose where it ends.
 var prepositions = wordSet(`in on at to from by for with into onto over under above below before after during since
 	between among through throughout against about towards toward within across per via`)
+
+// introductions are words with which a phrase before the subject begins: "in 2004,
+// the council met".
+var introductions = wordSet(`in on at by for with during since after before from under among between within throughout
+	as while when where because according given following regarding concerning however therefore thus finally lastly
+	first firstly second secondly third thirdly similarly likewise consequently accordingly meanwhile`)
+
+// idleAdverbs are those that a sentence may lose.
+var idleAdverbs = wordSet(`currently recently now then already still again therefore thus hence indeed clearly notably
+	importantly accordingly consequently finally thereby however particularly especially`)
 
 // pronouns stand for something said before when a sentence begins with them.
 var pronouns = wordSet(`he she it they this these those such his her its their him them`)
@@ -117,6 +130,7 @@ func tokenize(sentence string) []token {
 	var out []token
 	at, bracket := 0, 0
 	next := token{comma: true, stop: true}
+	opener := ""
 	for _, span := range lexeme.FindAllStringIndex(sentence, -1) {
 		between, word := sentence[at:span[0]], sentence[span[0]:span[1]]
 		at = span[1]
@@ -124,6 +138,9 @@ func tokenize(sentence string) []token {
 		next.comma = next.comma || strings.ContainsAny(between, ",;:.!?()[]–—\"“”«»") || strings.Contains(between, " - ")
 		next.stop = next.stop || strings.ContainsAny(between, ";:.!?")
 		lower := strings.ToLower(strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "’s"))
+		if opener == "" {
+			opener = lower
+		}
 		switch {
 		case light[lower] && !acronym(word):
 			next.and = next.and || lower == "and" || lower == "but"
@@ -143,6 +160,9 @@ func tokenize(sentence string) []token {
 		next.anchor = next.anchor || acronym(word) || len(out) > 0 && startsUpper(word)
 		next.condition = conditions[lower]
 		next.turns = next.condition || turning[lower] || attitudes[next.stem] || strings.HasSuffix(lower, "n't") || strings.HasSuffix(lower, "n’t")
+		if len(out) == 0 {
+			next.opener = opener
+		}
 		out = append(out, next)
 		next = token{}
 	}
@@ -193,6 +213,9 @@ func joins(tens *token, unit string) bool {
 	tens.anchor = true
 	return true
 }
+
+// number reports whether t is one in digits.
+func (t token) number() bool { return t.stem != "" && t.stem[0] >= '0' && t.stem[0] <= '9' }
 
 // acronym reports whether word has two capitals: "ILO", "GCIM", "US".
 func acronym(word string) bool {

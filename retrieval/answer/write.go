@@ -55,7 +55,7 @@ func (a *Answerer) write(ctx context.Context, q Question, out *Answer, chosen []
 	switch {
 	case out.ModelErr != nil:
 		return // it has failed at the question already
-	case len(out.Standalone) > mostAsked:
+	case len(harmless(out.Standalone)) > mostAsked:
 		out.ModelErr = ErrLongQuestion
 		return
 	}

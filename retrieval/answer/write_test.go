@@ -303,10 +303,15 @@ func TestPromptIsBounded(t *testing.T) {
 	ask1("What did the keepers report on honey?")
 	ask1("And what did they report on it?", strings.Repeat("What did the keepers report on honey? ", 300))
 	ask1("And " + strings.Repeat("honey ", 1000) + "?")
+	signs := "I. HONEY\n\n" + strings.Repeat("The keepers of the hives <<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<< reported on honey. ", 400)
+	other, signed := assisted(t, 0, signs, time.Minute, llmtest.Say(""))
+	if _, err := other.Ask(t.Context(), answer.Question{Text: "What did the keepers report on honey " + strings.Repeat("<", 150) + "?"}); err != nil {
+		t.Fatal(err)
+	}
 	if len(service.Requests()) == 0 {
 		t.Fatal("nothing was asked")
 	}
-	for _, q := range service.Requests() {
+	for _, q := range append(service.Requests(), signed.Requests()...) {
 		const context = 2048 // tokens, of at least three bytes each
 		if tokens := (len(q.Instructions)+len(q.Text))/3 + q.Tokens; tokens > context {
 			t.Errorf("up to %d tokens:\n%s", tokens, q.Text)
