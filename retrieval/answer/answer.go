@@ -64,8 +64,8 @@ type Answer struct {
 	// Written is what a language model wrote, where Text is that; nil: Text is
 	// quotations alone.
 	Written []Statement
-	// ModelErr says why Text is not a language model's though one is attached and
-	// the question is answered.
+	// ModelErr says why a language model had no part in the answer, or none in
+	// following up, though one is attached.
 	ModelErr error
 }
 

@@ -7,7 +7,7 @@ import (
 
 // What a language model wrote is believed only where the sentence that it cites
 // says it in the same words. A written sentence may leave out what stands between
-// commas or in brackets, adverbs, a phrase at a clause's end, and whole clauses
+// commas or in brackets, a phrase before a comma, a few adverbs, and whole clauses
 // before and after; and articles and the like come and go. It may bring in no
 // word, move none, and lose no name, number, negation, condition or hedge from
 // among what it keeps. That is stricter than a reader would be, since a model that
@@ -134,14 +134,29 @@ func maySkipStretch(source []token, i, end int) bool {
 	switch {
 	case adverbs || bracketed:
 		return true
-	case first.and || first.stop:
+	case first.and || first.stop || !after.comma:
 		return false // another subject may come with it: "and the members, in turn, paid"
-	case first.comma && after.comma && (anchors == 0 || phrase || !numbers && end-i > 1):
-		return true // "the council, which met in Rome, paid", but not "the council, Egypt, paid"
-	case anchors > 0:
+	case phrase:
+		return anchors == 0 || first.comma
+	case !first.comma || introduces(source, i):
+		return false // the clause itself would go: "to a large extent, it depends on work, and pay"
+	}
+	// "The council, which met in Rome, paid", but not "the council, Egypt, paid".
+	return anchors == 0 || !numbers && end-i > 1
+}
+
+// introduces reports whether what stands before token i is a phrase that comes
+// before the subject.
+func introduces(source []token, i int) bool {
+	if !introductions[source[0].opener] {
 		return false
 	}
-	return (first.comma || phrase) && (after.comma || after.and)
+	for _, t := range source[1:i] {
+		if t.comma {
+			return false
+		}
+	}
+	return true
 }
 
 // fewestTokens is how much a written sentence must say, in words that are not

@@ -57,7 +57,7 @@ var prepositions = wordSet(`in on at to from by for with into onto over under ab
 
 // introductions are words with which a phrase before the subject begins: "in 2004,
 // the council met".
-var introductions = wordSet(`in on at by for with during since after before from under among between within throughout
+var introductions = wordSet(`in on at to by for with during since after before from under among between within throughout
 	as while when where because according given following regarding concerning however therefore thus finally lastly
 	first firstly second secondly third thirdly similarly likewise consequently accordingly meanwhile`)
 
