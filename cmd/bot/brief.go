@@ -64,7 +64,23 @@ func briefCommand(a *app) *cobra.Command {
 	c.Flags().BoolVar(&f.printed, "as-printed", false, usageBriefPrinted)
 	c.Flags().StringVar(&f.date, "date", "", usageBriefDate)
 	c.Flags().StringVarP(&f.out, "output", "o", "", usageBriefOut)
+	for _, err := range []error{
+		c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names(brief.Formats(), func(f brief.Format) string { return f.Name }), cobra.ShellCompDirectiveNoFileComp)),
+		c.RegisterFlagCompletionFunc("style", cobra.FixedCompletions(names(cite.Styles, func(s cite.Style) string { return s.Name }), cobra.ShellCompDirectiveNoFileComp)),
+	} {
+		if err != nil {
+			panic(err) // a flag that is not there
+		}
+	}
 	return c
+}
+
+func names[T any](all []T, name func(T) string) []string {
+	var out []string
+	for _, x := range all {
+		out = append(out, name(x))
+	}
+	return out
 }
 
 // brief makes a briefing and writes it. All that may be wrong with how it was asked
