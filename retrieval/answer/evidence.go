@@ -37,10 +37,11 @@ func Gather(x *retrieval.Index, question string, hits []retrieval.Hit) Evidence 
 	return Evidence{ByTokens, signalsByTokens(x, question, hits)}
 }
 
-// Through how many hits evidence is sought.
+// Where evidence is sought.
 const (
-	sentenceDepth = 5 // for the sentence that answers
-	wordDepth     = 3 // for the words of the question
+	sentenceDepth = 5     // hits, for the sentence that answers
+	wordDepth     = 3     // hits, for the words of the question
+	nearness      = 0.005 // in cosine: a sentence so much farther than the nearest counts a third of it
 )
 
 // How much the length of a question may count: the more words it has, the less
@@ -54,13 +55,12 @@ const (
 //
 // The question word says most. The encoder reads it in its question, so that it
 // stands for what is asked for, and lies near what answers it: "how many" near
-// "fifty-two". In the sentence nearest to a question that is answered it comes
+// "fifty-two". In the sentences nearest to a question that is answered it comes
 // near to something; where only the topic occurs, it does not.
 func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
 	words := queryWords(x, hits[0].Query)
 	var asks []queryWord
-	var weight float64
-	weakest := 1.0
+	weight, weakest := 0.0, 1.0
 	for _, w := range words {
 		if w.asks {
 			asks = append(asks, w)
@@ -68,48 +68,65 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		if !w.tells {
 			continue
 		}
-		weight += w.rarity
 		best := -1.0
 		for _, h := range hits[:min(wordDepth, len(hits))] {
 			best = max(best, w.cosine(h.Matches))
 		}
-		weakest = min(weakest, best)
+		weakest = min(weakest, 1-w.rarity*(1-best))
+		weight += w.rarity
 	}
 	signals := map[string]float64{
-		"weakest word":    weakest, // cosine of the word of the question that is least like any found
-		"weight":          min(weight, mostWeight),
-		"missing numbers": missingNumbers(question, hits),
-		"no question":     0, // there is no question word, as in "coffee prices 2003"
+		"weakest word":    weakest,                                                // of the question: what is found of it, a common one's lack weighing less
+		"weight":          min(weight, mostWeight),                                // of the question's words: the sum of their rarities
+		"missing numbers": missingNumbers(question, hits),                         // 0 or 1
+		"sentence":        mostAlike(hits[:min(sentenceDepth, len(hits))]).Cosine, // of the sentence most like the question word by word
+		"no question":     0,                                                      // 1: there is no question word, as in "coffee prices 2003"
 	}
 	if len(asks) == 0 {
 		asks = words[:1]
 		signals["no question"] = 1
 	}
-	near, alike := nearestSentences(hits)
-	signals["sentence"] = alike.Cosine // of the sentence that is most like the question word by word
-	asked := -1.0
-	for _, w := range asks {
-		asked = max(asked, w.cosine(near.Matches))
-	}
-	signals["question word"] = asked // its cosine in the sentence nearest to the question
+	signals["question word"] = asked(asks, hits[:min(sentenceDepth, len(hits))])
 	return signals
 }
 
-// nearestSentences returns of all sentences in the first hits the one nearest to
-// the question as a whole, and the one nearest word by word.
-func nearestSentences(hits []retrieval.Hit) (near, alike retrieval.Nearness) {
-	near.Cosine, alike.Tokens = -1, -1
-	for _, h := range hits[:min(sentenceDepth, len(hits))] {
+// asked is the cosine of the question word with what is most like it in the
+// sentences nearest to the question; the nearer a sentence, the more it counts.
+func asked(asks []queryWord, hits []retrieval.Hit) float64 {
+	nearest := -1.0
+	for _, h := range hits {
+		nearest = max(nearest, h.Nearest())
+	}
+	var sum, total float64
+	for _, h := range hits {
 		for _, s := range h.Sentences {
-			if s.Cosine > near.Cosine {
-				near = s
+			best := -1.0
+			for _, w := range asks {
+				best = max(best, w.cosine(s.Matches))
 			}
-			if s.Tokens > alike.Tokens {
-				alike = s
+			share := math.Exp((s.Cosine - nearest) / nearness)
+			sum += share * best
+			total += share
+		}
+	}
+	if total == 0 {
+		return -1
+	}
+	return sum / total
+}
+
+// mostAlike returns of all sentences in hits the one most like the question word
+// by word.
+func mostAlike(hits []retrieval.Hit) retrieval.Nearness {
+	best := retrieval.Nearness{Cosine: -1, Tokens: -2}
+	for _, h := range hits {
+		for _, s := range h.Sentences {
+			if s.Tokens > best.Tokens {
+				best = s
 			}
 		}
 	}
-	return near, alike
+	return best
 }
 
 // A queryWord is a word of the question.
