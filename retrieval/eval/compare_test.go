@@ -124,3 +124,19 @@ func FuzzReadReport(f *testing.F) {
 		}
 	})
 }
+
+// The bounds of a share are near those of the normal approximation.
+func TestBounds(t *testing.T) {
+	var results []Result
+	for i := range 400 {
+		results = append(results, Result{Answerable: true, Answered: i%4 > 0})
+	}
+	low, high := Bounds(results, Mean(Coverage))
+	const want = 0.0424 // 1.96·√(0.75·0.25/400)
+	if math.Abs(float64(0.75-low)-want) > 0.005 || math.Abs(float64(high-0.75)-want) > 0.005 {
+		t.Errorf("[%v, %v], want 0.75 ± %v", low, high, want)
+	}
+	if low, high := Bounds(nil, AUROC); !math.IsNaN(float64(low)) || !math.IsNaN(float64(high)) {
+		t.Errorf("of nothing [%v, %v]", low, high)
+	}
+}
