@@ -2,13 +2,13 @@
 //
 // It needs no language model: the sentences that answer are chosen from the
 // passages that were found (choose.go), as many as the kind of question wants
-// (wants.go) and beginning where it is said who speaks (named.go). Each is cited
-// to its bytes, page and paragraph (cite.go) and checked against the source
-// before anyone sees it (verify.go). How sure it is that the question is answered
-// at all is a number (confidence.go); below a threshold it says that it found
-// nothing and shows what came nearest. A question that leans on an earlier one is
-// first made to stand alone (follow.go), by what its pronouns refer to where that
-// is plain (refer.go).
+// (wants.go), of each part of a compound one (parts.go), and beginning where it is
+// said who speaks (named.go). Each is cited to its bytes, page and paragraph
+// (cite.go) and checked against the source before anyone sees it (verify.go). How
+// sure it is that the question is answered at all is a number (confidence.go);
+// below a threshold it says that it found nothing and shows what came nearest. A
+// question that leans on an earlier one is first made to stand alone (follow.go),
+// by what its pronouns refer to where that is plain (refer.go).
 //
 // A language model may be attached (model.go). It is given the sentences that were
 // found (prompt.go) and writes an answer from them (write.go), which is taken apart
@@ -117,7 +117,14 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err := a.search(ctx, model, q, &out); err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}
+	several, err := a.findParts(ctx, q, out.Standalone)
+	if err != nil {
+		return Answer{}, fmt.Errorf("answering: %w", err)
+	}
 	chosen := choose(q.Text, out.Hits)
+	if len(several) > 0 {
+		chosen, out.Hits = completed(chosen, several), withBestOf(several, out.Hits)
+	}
 	out.Answered = out.Confidence >= a.threshold && len(chosen) > 0
 	if !out.Answered {
 		chosen = nearest(out.Hits)

@@ -183,6 +183,29 @@ func TestAskForAnAccount(t *testing.T) {
 	}
 }
 
+// A question that needs two places is answered from both.
+func TestAskForTwoThings(t *testing.T) {
+	filler := strings.Repeat("The weather was fine, and nobody of those who were there in the spring had seen it so for many years. ", 6)
+	text := "THE REPORT\n\n" + filler + "Moths spoilt the boxes in May.\n\nTHE ANNEX\n\n" + filler + "The council bought a press for wax.\n"
+	out, err := answerer(t, 0, text).Ask(context.Background(), answer.Question{Text: "When did moths spoil the boxes, and who bought the press for wax?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Moths spoilt the boxes in May.", "The council bought a press for wax."} {
+		if !strings.Contains(out.Text, want) {
+			t.Errorf("got %q, want in it %q", out.Text, want)
+		}
+	}
+	if len(out.Hits) < 2 || out.Hits[0].Section[0] == out.Hits[1].Section[0] {
+		t.Error("the first two hits are of one section")
+	}
+	for i, h := range out.Hits[1:] {
+		if h.Score > out.Hits[i].Score {
+			t.Errorf("hit %d scores more than the one before", i+2)
+		}
+	}
+}
+
 // A quotation begins where it is said who or what it speaks of.
 func TestAskNamesTheSpeaker(t *testing.T) {
 	for _, test := range []struct{ text, question, want string }{

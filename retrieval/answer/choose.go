@@ -53,7 +53,17 @@ type candidate struct {
 // follows an answering sentence often completes it. A list comes with its
 // lead-in, and whole.
 func choose(question string, hits []retrieval.Hit) []choice {
-	s := selection{hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question), account: wantsAccount.MatchString(question)}
+	most := mostWords
+	if wantsAccount.MatchString(question) {
+		most = mostAccount
+	}
+	return chooseWithin(question, hits, most, mostSentences)
+}
+
+// chooseWithin is choose for an answer of a given length: words and sentences,
+// list items aside.
+func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentences int) []choice {
+	s := selection{mostWords: mostWords, mostSentences: mostSentences, hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question), account: wantsAccount.MatchString(question)}
 	for i, h := range s.hits {
 		for j, sentence := range h.Passage.Sentences {
 			near, words := h.Sentences[j], len(strings.Fields(sentence.Text))
@@ -97,9 +107,12 @@ type selection struct {
 	all     []candidate // every sentence of the hits, in their order
 	lists   bool        // the question asks for several things
 	account bool        // the question asks what somebody said
-	words   int         // taken so far
-	count   int         // sentences taken so far, list items aside
-	top     float64     // score of the first sentence taken
+
+	mostWords, mostSentences int // list items aside
+
+	words int     // taken so far
+	count int     // sentences taken so far, list items aside
+	top   float64 // score of the first sentence taken
 }
 
 // take takes the sentence that adds most, and reports whether there was one.
@@ -205,11 +218,7 @@ func (s *selection) fits(c candidate, item bool) bool {
 	if item {
 		return s.words+c.words <= mostListWords
 	}
-	most := mostWords
-	if s.account {
-		most = mostAccount
-	}
-	return c.words >= fewestWords && s.count < mostSentences && (s.words == 0 || s.words+c.words <= most)
+	return c.words >= fewestWords && s.count < s.mostSentences && (s.words == 0 || s.words+c.words <= s.mostWords)
 }
 
 // taken reports whether sentence m, of the same passage as n, is taken.
