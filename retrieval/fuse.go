@@ -4,7 +4,8 @@ import "math"
 
 // The weights with which the three rankings are added, each as z-scores over
 // all passages. Reciprocal rank fusion, which keeps only the order, lost five
-// points of hit@3 to this on questions put in other words than the text's.
+// points of hit@3 to this on questions put in other words than the text's. What
+// each is worth is in eval/testdata/ablations.txt, with what else was tried.
 const (
 	passageWeight  = 1.0
 	sentenceWeight = 1.0

@@ -59,6 +59,7 @@ pages.go, which set the text before pdf.go draws it.
 
 [rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
 changes how passages are cut, ranked or quoted reads its report before and after.
+Its command ablate measures what each step of ranking is worth.
 
 [rapporteur/adapters/chat] is the conduct of a conversation, the same wherever it
 is held: who is answered, follow-ups, one reply to one message, limits, and in
