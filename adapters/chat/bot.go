@@ -29,6 +29,7 @@ type Options struct {
 	PerChannel int
 	Retention  time.Duration // how long messages' ids, answers and feedback are kept; 0: 90 days
 	LogText    bool          // log questions too; else what people write is in no log
+	Links      Links         // where documents can be opened; the zero Links: nowhere
 	Dry        bool          // log what would be said, and say nothing
 	Now        func() time.Time
 }

@@ -92,7 +92,7 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	r.Answer, r.Answered, r.Within, r.Notice = newAnswerID(), true, within, joinNotices(note, r.Notice)
 	r.File = &File{fileName(made.Title) + format.Extension, file.Bytes()}
 	for i, e := range excerpts[:min(mostBriefed, len(excerpts))] {
-		r.Cards = append(r.Cards, newCard(i+1, e.Citation.Citation, Plain(e.Quote)))
+		r.Cards = append(r.Cards, b.newCard(i+1, e.Citation.Citation, Plain(e.Quote)))
 	}
 	k := kept{Reply: r, About: j.about}
 	b.keep(ctx, j.m, &k, library.Stamp)

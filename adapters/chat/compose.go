@@ -37,7 +37,7 @@ func (k kept) encode() []byte {
 }
 
 // compose turns an answer into the reply to m, and what is to be kept of it.
-func compose(m Message, a answer.Answer) kept {
+func (b *Bot) compose(m Message, a answer.Answer) kept {
 	r := Reply{To: m.ID, Answer: newAnswerID(), Private: m.Private, Answered: a.Answered, Question: folded(m.Text)}
 	if asked := folded(a.Standalone); asked != "" && asked != r.Question {
 		r.Understood = asked
@@ -58,9 +58,9 @@ func compose(m Message, a answer.Answer) kept {
 			quote = Plain(c.Quote)
 		}
 		if c.Repeats == 0 && a.Written == nil {
-			r.Sentences = append(r.Sentences, Sentence{quote, c.N})
+			r.Sentences = append(r.Sentences, Sentence{quote, []int{c.N}})
 		}
-		r.Cards = append(r.Cards, newCard(c.N, c, quote))
+		r.Cards = append(r.Cards, b.newCard(c.N, c, quote))
 		cited[c.Passage.ID] = true
 	}
 	k := kept{Reply: r}
@@ -69,17 +69,14 @@ func compose(m Message, a answer.Answer) kept {
 			continue
 		}
 		whole := answer.Citation{Place: h.Place, Passage: h.Passage, Span: h.Source}
-		k.Further = append(k.Further, newCard(len(r.Cards)+len(k.Further)+1, whole, Plain(join(h.Passage.Sentences))))
+		k.Further = append(k.Further, b.newCard(len(r.Cards)+len(k.Further)+1, whole, Plain(join(h.Passage.Sentences))))
 	}
 	k.Reply.Buttons = k.buttons(m.Direct)
 	return k
 }
 
 // statement is a sentence that a language model wrote.
-func statement(s answer.Statement) Sentence {
-	last := len(s.Marks) - 1
-	return Sentence{Plain(answer.Statement{Text: s.Text, Marks: s.Marks[:last]}.String()), s.Marks[last]}
-}
+func statement(s answer.Statement) Sentence { return Sentence{Plain(s.Text), s.Marks} }
 
 // buttons are those that make sense below the answer, given directly or in a channel.
 func (k kept) buttons(direct bool) []Button {
@@ -94,11 +91,12 @@ func (k kept) buttons(direct bool) []Button {
 }
 
 // newCard returns the card of a citation.
-func newCard(n int, c answer.Citation, quote string) Card {
+func (b *Bot) newCard(n int, c answer.Citation, quote string) Card {
 	card := Card{
 		N: n, Title: folded(c.Passage.Doc.Title), Body: folded(c.Passage.Doc.Body), Date: folded(c.Passage.Doc.Date),
 		Page: folded(c.PageName()), Paragraph: folded(c.ParagraphName()), Quote: quote,
 		Document: c.Passage.Doc.File, Passage: c.Passage.ID, Span: c.Span,
+		Link: b.options.Links.To(c.Passage.Doc.File, c.Page),
 	}
 	for _, title := range c.Passage.Section {
 		if title != c.Passage.Doc.Title {

@@ -242,7 +242,7 @@ func TestReplyIsWhole(t *testing.T) {
 			t.Errorf("%s: %d cards, %d sentences", q, len(reply.Cards), len(reply.Sentences))
 		}
 		for i, s := range reply.Sentences {
-			if c := reply.Cards[i]; c.N != s.Mark || c.Quote != s.Text || c.Title != "On bees" || c.Where() == "" {
+			if c := reply.Cards[i]; !s.Quotes(c) || c.Title != "On bees" || c.Where() == "" {
 				t.Errorf("%s: sentence %+v, card %+v", q, s, c)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rapporteur/corpus"
+	"rapporteur/retrieval/answer"
 )
 
 // A Reply is what the bot says, in parts that an adapter puts into the platform's
@@ -58,12 +59,19 @@ type File struct {
 	Data []byte
 }
 
-// A Sentence is a run of the answer's words that ends in a mark; where there are
-// more, they stand at the end of Text. A list in it has each item on a line of its
-// own.
+// A Sentence is a run of the answer's words that ends in marks. A list in it has each
+// item on a line of its own.
 type Sentence struct {
-	Text string `json:"text"`
-	Mark int    `json:"mark"` // N of the card that it is quoted from
+	Text  string `json:"text"`  // without the marks
+	Marks []int  `json:"marks"` // N of the cards that bear it out; of a quotation's own alone
+}
+
+// String is the text with its marks behind it: "Rain fell. [1] [2]".
+func (s Sentence) String() string { return answer.Statement(s).String() }
+
+// Quotes reports whether s is c's quotation.
+func (s Sentence) Quotes(c Card) bool {
+	return len(s.Marks) == 1 && s.Marks[0] == c.N && s.Text == c.Quote
 }
 
 // A Card is a passage of a document and where it stands. What is not known is
@@ -85,6 +93,10 @@ type Card struct {
 	Document string      `json:"document"` // the file, below the corpus root
 	Passage  string      `json:"passage"`  // its id
 	Span     corpus.Span `json:"span"`     // the quoted bytes of the file
+	// Link is the address at which the place can be opened, as it was configured when the
+	// card was made; "" where there is none. It holds what an address may (RFC 3986), so that
+	// it is no text to show for anything else.
+	Link string `json:"link,omitempty"`
 
 	// Collected is the id under which a person collected the card for a briefing, ""
 	// where they did not; Note is what they say about it.
@@ -232,7 +244,7 @@ func (r Reply) String() string {
 	}
 	line(r.Notice)
 	for _, s := range r.Sentences {
-		line(s.Text + " [" + strconv.Itoa(s.Mark) + "]")
+		line(s.String())
 	}
 	for _, c := range r.Cards {
 		line("[" + strconv.Itoa(c.N) + "] " + c.Reference())

@@ -318,7 +318,7 @@ func (b *Bot) ask(j *job) (Reply, error) {
 	if given.ModelErr != nil {
 		b.log.Warn("The language model is not in an answer.", b.about(j.m, "why", given.ModelErr)...)
 	}
-	k := compose(j.m, given)
+	k := b.compose(j.m, given)
 	k.About, k.Reply.Within, k.Reply.Notice = j.about, within, joinNotices(note, k.Reply.Notice)
 	if pastErr != nil {
 		k.Reply.Notice = joinNotices(saidWithoutPast, k.Reply.Notice)

@@ -34,7 +34,7 @@ func TestWritten(t *testing.T) {
 	}
 	until(t, "it is answered", func() bool { return len(r.Replies()) > 0 })
 	reply := r.Replies()[0]
-	want := []chat.Sentence{{Text: "The hives gave forty barrels of honey.", Mark: 1}, {Text: "Rain fell. [1]", Mark: 2}}
+	want := []chat.Sentence{{Text: "The hives gave forty barrels of honey.", Marks: []int{1}}, {Text: "Rain fell.", Marks: []int{1, 2}}}
 	if fmt.Sprint(reply.Sentences) != fmt.Sprint(want) || !reply.Written || reply.Notice != "" {
 		t.Errorf("the reply is %+v", reply)
 	}

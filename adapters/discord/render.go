@@ -137,7 +137,7 @@ func body(r chat.Reply, asked bool) string {
 		lines = append(lines, escape(r.Notice))
 	}
 	for _, s := range r.Sentences {
-		lines = append(lines, fmt.Sprintf("%s **[%d]**", escape(s.Text), s.Mark))
+		lines = append(lines, escape(s.Text)+marks(s))
 	}
 	for _, p := range r.Prompts {
 		lines = append(lines, "• "+escape(p))
@@ -203,9 +203,18 @@ func elsewhere(r chat.Reply, c chat.Card) string {
 	return all.String()
 }
 
+// marks are those of s, each bold behind a space.
+func marks(s chat.Sentence) string {
+	var all strings.Builder
+	for _, n := range s.Marks {
+		fmt.Fprintf(&all, " **[%d]**", n)
+	}
+	return all.String()
+}
+
 // stated reports whether r has the words of c among its sentences.
 func stated(r chat.Reply, c chat.Card) bool {
-	return slices.Contains(r.Sentences, chat.Sentence{Text: c.Quote, Mark: c.N})
+	return slices.ContainsFunc(r.Sentences, func(s chat.Sentence) bool { return s.Quotes(c) })
 }
 
 // joined joins what is not empty.

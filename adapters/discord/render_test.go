@@ -18,7 +18,7 @@ const answerID = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 func answered(n, words int) chat.Reply {
 	r := chat.Reply{Answer: answerID, Answered: true, Question: "What of *bees*?"}
 	for i := 1; i <= n; i++ {
-		r.Sentences = append(r.Sentences, chat.Sentence{Text: strings.TrimSpace(strings.Repeat("word ", words)) + ".", Mark: i})
+		r.Sentences = append(r.Sentences, chat.Sentence{Text: strings.TrimSpace(strings.Repeat("word ", words)) + ".", Marks: []int{i}})
 		r.Cards = append(r.Cards, chat.Card{N: i, Title: "On bees", Section: []string{"I. Honey"}, Page: "p. 3", Paragraph: "first paragraph", Quote: "x"})
 	}
 	for _, k := range []chat.Kind{chat.Helpful, chat.Unhelpful, chat.More, chat.Publish} {
@@ -95,7 +95,7 @@ func TestLongAnswers(t *testing.T) {
 				}
 			}
 			for _, s := range r.Sentences {
-				has(t, all.String(), fmt.Sprintf("[%d]", s.Mark))
+				has(t, all.String(), fmt.Sprintf("[%d]", s.Marks[0]))
 			}
 			if got, want := strings.Count(all.String(), "word"), n*words; got != want {
 				t.Errorf("%d sentences of %d words: %d words are shown, want %d", n, words, got, want)

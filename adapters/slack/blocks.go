@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,16 +54,12 @@ func messages(r chat.Reply, sharer string) [][]slack.Block {
 	for _, s := range r.Sentences {
 		all = append(all, sentence(s)...)
 	}
-	quoted := make(map[string]bool)
-	for _, s := range r.Sentences {
-		quoted[strconv.Itoa(s.Mark)+" "+s.Text] = true
-	}
 	if len(r.Sentences) > 0 && len(r.Cards) > 0 {
 		all = append(all, block{slack.NewDividerBlock(), 0})
 	}
 	named := make(map[string]bool)
 	for _, c := range r.Cards {
-		all = append(all, card(c, !named[c.Document], !quoted[strconv.Itoa(c.N)+" "+c.Quote])...)
+		all = append(all, card(c, !named[c.Document], !stated(r, c))...)
 		named[c.Document] = true
 	}
 	if len(r.Prompts) > 0 {
@@ -132,14 +129,23 @@ func quote(runs ...run) block {
 // mark is "[2]".
 func mark(n int) string { return "[" + strconv.Itoa(n) + "]" }
 
-// sentence returns a sentence of the answer with its mark, which stands behind
+// sentence returns a sentence of the answer with its marks, which stand behind
 // every part of one that is cut.
 func sentence(s chat.Sentence) []block {
 	var out []block
 	for _, part := range chat.Split(s.Text, longestBlock, length) {
-		out = append(out, section(run{part + " ", nil}, run{mark(s.Mark), bold}))
+		runs := []run{{part, nil}}
+		for _, n := range s.Marks {
+			runs = append(runs, run{" ", nil}, run{mark(n), bold})
+		}
+		out = append(out, section(runs...))
 	}
 	return out
+}
+
+// stated reports whether r has the words of c among its sentences.
+func stated(r chat.Reply, c chat.Card) bool {
+	return slices.ContainsFunc(r.Sentences, func(s chat.Sentence) bool { return s.Quotes(c) })
 }
 
 // card returns a source: its mark and title, who issued it and when unless a card

@@ -64,7 +64,7 @@ func TestBudgets(t *testing.T) {
 		longest := []int{10, 500, 3000, 12_000}[r.IntN(4)]
 		reply := chat.Reply{Answer: strings.Repeat("a", 26), Private: r.IntN(2) == 0, Understood: words(r, r.IntN(3000)), Notice: words(r, r.IntN(longest))}
 		for n := range r.IntN(30) {
-			reply.Sentences = append(reply.Sentences, chat.Sentence{Text: words(r, 1+r.IntN(longest/5+1)), Mark: n + 1})
+			reply.Sentences = append(reply.Sentences, chat.Sentence{Text: words(r, 1+r.IntN(longest/5+1)), Marks: []int{n + 1}})
 			c := chat.Card{N: n + 1, Title: words(r, r.IntN(longest)), Section: []string{words(r, 30), words(r, r.IntN(longest/3))}, Page: "scan p. 3", Paragraph: "third paragraph", Quote: words(r, 1+r.IntN(longest/5+1))}
 			if r.IntN(5) == 0 {
 				c.Before, c.After = words(r, 300), words(r, 300)
@@ -100,7 +100,7 @@ func TestBudgets(t *testing.T) {
 		check(reply.Notice)
 		for i, s := range reply.Sentences {
 			check(s.Text)
-			check(mark(s.Mark))
+			check(mark(s.Marks[0]))
 			c := reply.Cards[i]
 			check(c.Title)
 			check(strings.Join(c.Section, " "))
@@ -129,7 +129,7 @@ func TestBudgets(t *testing.T) {
 // not have it.
 func TestQuotesOnce(t *testing.T) {
 	card := chat.Card{N: 1, Title: "On bees", Section: []string{"I. Honey"}, Page: "p. 3", Paragraph: "para. 2", Quote: "Forty barrels."}
-	answered := chat.Reply{Sentences: []chat.Sentence{{Text: "Forty barrels.", Mark: 1}}, Cards: []chat.Card{card}}
+	answered := chat.Reply{Sentences: []chat.Sentence{{Text: "Forty barrels.", Marks: []int{1}}}, Cards: []chat.Card{card}}
 	further := chat.Reply{Notice: "Further:", Cards: []chat.Card{card}}
 	for name, r := range map[string]chat.Reply{"answered": answered, "further": further} {
 		text, _ := decoded(t, r)[0].Read()

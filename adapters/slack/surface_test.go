@@ -29,7 +29,7 @@ func long(n int) chat.Reply {
 	var r chat.Reply
 	for i := range n {
 		sentence := fmt.Sprintf("Part %d. %s", i+1, strings.TrimSpace(strings.Repeat("word ", 2000)))
-		r.Sentences = append(r.Sentences, chat.Sentence{Text: sentence, Mark: i + 1})
+		r.Sentences = append(r.Sentences, chat.Sentence{Text: sentence, Marks: []int{i + 1}})
 	}
 	return r
 }

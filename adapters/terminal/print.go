@@ -3,7 +3,7 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"slices"
+	"reflect"
 	"strings"
 	"unicode"
 
@@ -33,6 +33,7 @@ func (t *terminal) print(r chat.Reply) {
 	}
 	for _, c := range r.Cards {
 		t.paragraph(fmt.Sprintf("[%d] %s", c.N, c.Reference()), 4)
+		t.paragraph(c.Link, 4)
 		if len(r.Sentences) > 0 && !r.Written {
 			continue // the quotation stands above
 		}
@@ -50,14 +51,14 @@ func (t *terminal) print(r chat.Reply) {
 // of it where it became another.
 func (t *terminal) printRest(r chat.Reply) {
 	rest := r
-	if len(t.told) > 0 && slices.Equal(t.told, r.Sentences) {
+	if len(t.told) > 0 && reflect.DeepEqual(t.told, r.Sentences) {
 		rest.Sentences = nil
 	}
 	t.told = nil
 	t.print(rest)
 }
 
-func (t *terminal) sentence(s chat.Sentence) { t.paragraph(fmt.Sprintf("%s [%d]", s.Text, s.Mark), 2) }
+func (t *terminal) sentence(s chat.Sentence) { t.paragraph(s.String(), 2) }
 
 // paragraph writes text in lines that fit, indented by so many columns.
 func (t *terminal) paragraph(text string, indent int) {

@@ -181,6 +181,19 @@ func TestBrokenOutput(t *testing.T) {
 	}
 }
 
+// Where documents can be opened, their address stands below each reference.
+func TestLinks(t *testing.T) {
+	links, err := chat.ParseLinks("https://docs.example.org/{file}#page={page}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	y := start(t, chattest.NewBot(t, chat.Options{Links: links}))
+	got := y.enter("How many barrels of honey did the hives give in 1903?")
+	if want := "first paragraph\n    https://docs.example.org/bees.txt#page=1\n"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want in it %q", got, want)
+	}
+}
+
 func newBot(t *testing.T) *chat.Bot { return chattest.NewBot(t, chat.Options{}) }
 
 // A language model's sentences are on the screen as they come, and once; where the

@@ -70,6 +70,7 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 // chatOptions is the conduct that is configured.
 func (a *app) chatOptions() chat.Options {
 	c := a.config.Chat
+	links, _ := chat.ParseLinks(a.config.Corpus.Link) // Validate has passed it
 	return chat.Options{
 		Access: chat.Access{
 			Teams: c.Teams, Channels: c.Channels, People: c.People,
@@ -81,5 +82,6 @@ func (a *app) chatOptions() chat.Options {
 		PerChannel: c.PerChannel,
 		Retention:  time.Duration(c.RetentionDays) * 24 * time.Hour,
 		LogText:    c.LogText,
+		Links:      links,
 	}
 }

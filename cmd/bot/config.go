@@ -16,6 +16,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"rapporteur/adapters/chat"
 )
 
 // The environment variables that are read, and what a configuration file is
@@ -59,6 +61,7 @@ type Config struct {
 // CorpusConfig says what is asked.
 type CorpusConfig struct {
 	Paths []string `toml:"paths"` // files or folders; none: the built-in proceedings
+	Link  string   `toml:"link"`  // where they can be opened, as of chat.ParseLinks; "": nowhere
 }
 
 // EmbedderConfig says what turns texts into vectors.
@@ -286,10 +289,13 @@ func (e *keyError) Error() string { return e.key + " " + e.want }
 // Validate returns an error that names the first key whose value cannot be meant,
 // and what it may be.
 func (c Config) Validate() error {
+	_, linkErr := chat.ParseLinks(c.Corpus.Link)
 	remote := c.Embedder.Kind == kindOpenAI || c.Embedder.Kind == kindOllama
 	switch {
 	case slices.Contains(c.Corpus.Paths, ""):
 		return &keyError{"corpus.paths", `holds an empty path: name a file or folder, or leave it out`}
+	case linkErr != nil:
+		return &keyError{"corpus.link", fmt.Sprintf("cannot be used: %v", linkErr)}
 	case !remote && c.Embedder.Kind != kindE5:
 		return &keyError{"embedder.kind", fmt.Sprintf(`is %q: write "e5", "openai" or "ollama"`, c.Embedder.Kind)}
 	case remote && c.Embedder.Model == "":

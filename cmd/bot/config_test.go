@@ -89,6 +89,7 @@ func TestExampleHoldsEveryKey(t *testing.T) {
 func TestLoadConfig(t *testing.T) {
 	file := write(t, "\ufeff"+`
 corpus.paths = ["minutes", '`+filepath.ToSlash(t.TempDir())+`']
+corpus.link = "https://docs.example.org/{file}"
 [embedder]
 kind = "openai"
 url = "http://localhost:8080/v1"
@@ -124,7 +125,7 @@ level = "debug"
 	}
 	one := 1.0
 	want := Config{
-		Corpus:   CorpusConfig{Paths: []string{filepath.Join(filepath.Dir(file), "minutes"), got.Corpus.Paths[1]}},
+		Corpus:   CorpusConfig{Paths: []string{filepath.Join(filepath.Dir(file), "minutes"), got.Corpus.Paths[1]}, Link: "https://docs.example.org/{file}"},
 		Embedder: EmbedderConfig{Kind: "openai", URL: "http://localhost:8080/v1", Model: "e5-large", Key: newSecret("sk-1234")},
 		Index:    IndexConfig{Folder: filepath.Join(filepath.Dir(file), "cache")},
 		Answer:   AnswerConfig{Threshold: &one},
@@ -278,6 +279,9 @@ var badConfigs = []struct{ name, file, want string }{
 	{"fewer than no questions", "[chat]\nper_person = -1\n", "c.toml:2: chat.per_person is -1: write how many questions a minute, or 0 for no limit"},
 	{"fewer than none in a channel", "[chat]\nper_channel = -1\n", "c.toml:2: chat.per_channel is -1: write how many questions a minute, or 0 for no limit"},
 	{"kept for no time", "[chat]\nretention_days = 0\n", "c.toml:2: chat.retention_days is 0: write a number from 1 to 36500"},
+	{"no address", "[corpus]\nlink = 'docs.example.org/{file}'\n", "c.toml:2: corpus.link cannot be used: it is no web address: begin it with https:// or http:// and the name of a server, without a user or password"},
+	{"unknown placeholder", "[corpus]\nlink = 'https://docs.example.org/{title}'\n", `c.toml:2: corpus.link cannot be used: it holds "{title}": there are the placeholders {file} and {page} alone`},
+	{"space in an address", "[corpus]\nlink = 'https://docs.example.org/our files/{file}'\n", `c.toml:2: corpus.link cannot be used: it holds " ", which no address may: write it as %20`},
 	{"empty path", "[corpus]\npaths = ['minutes.txt', '']\n", "c.toml:2: corpus.paths holds an empty path: name a file or folder, or leave it out"},
 	{"not UTF-8", "# fine\n[log]\nlevel = 'd\xe9bug'\n", "c.toml:3: not UTF-8: save the file as UTF-8"},
 }
