@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rapporteur/retrieval"
 )
@@ -109,10 +111,11 @@ func sides(question string) []string {
 
 // kindOfSide is how a side is named: "the", "name", or "" for neither.
 func kindOfSide(side string) string {
-	switch first := side[:1]; {
+	first, _ := utf8.DecodeRuneInString(side)
+	switch {
 	case strings.HasPrefix(side, "the "):
 		return "the"
-	case first != strings.ToLower(first):
+	case unicode.IsUpper(first):
 		return "name"
 	}
 	return ""

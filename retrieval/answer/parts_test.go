@@ -27,6 +27,7 @@ func TestParts(t *testing.T) {
 			"What is said of data in the report", "What is said of data in the annex", "who is asked to collect more data?"}},
 		// One thing.
 		{"When and where did the meeting take place?", nil},
+		{"What did they do in été and été passé?", nil},
 		{"Do migrants bring back skills and experience?", nil},
 		{"What happened from 27 to 28 October and why?", nil},
 		{"Which of the Second and Third Committees of the Assembly met?", nil},
