@@ -115,7 +115,7 @@ func (w Brief) form() (cite.Style, brief.Format, error) {
 // request says what the briefing that m wants is made of.
 func (b *Bot) request(ctx context.Context, m Message) (brief.Request, error) {
 	if topic := Plain(m.Brief.Topic); folded(topic) != "" {
-		if len(topic) > longestTopic {
+		if len(topic) > LongestTopic {
 			return brief.Request{}, answer.QuestionError(saidLongTopic)
 		}
 		return brief.About(topic), nil
@@ -134,8 +134,21 @@ func (b *Bot) request(ctx context.Context, m Message) (brief.Request, error) {
 	return brief.Collect(saidCollectedTitle, picks), nil
 }
 
-// longestTopic is the number of bytes beyond which a topic is none.
-const longestTopic = 300
+// LongestTopic is the number of bytes beyond which a topic is none.
+const LongestTopic = 300
+
+// Refusal says why no briefing can be made of what m wants, as far as that is known
+// before it is made, for a form to show; else it is "".
+func (b *Bot) Refusal(ctx context.Context, m Message) string {
+	if _, _, err := m.Brief.form(); err != nil {
+		return sayNoSuchForm(err)
+	}
+	var refused answer.QuestionError
+	if _, err := b.request(ctx, m); errors.As(err, &refused) {
+		return refused.Error()
+	}
+	return ""
+}
 
 // excerptsOf lists a briefing's excerpts in their order.
 func excerptsOf(b brief.Briefing) []brief.Excerpt {

@@ -80,18 +80,24 @@ func TestBriefRefuses(t *testing.T) {
 	b, r := briefing(t, chat.Options{})
 	for _, test := range []struct {
 		brief chat.Brief
+		early bool // it is known before the briefing is made
 		want  string
 	}{
-		{chat.Brief{Topic: "xylophones", Format: "md"}, `^I found nothing on this in the \d+ passages that I searched`},
-		{chat.Brief{Topic: "honey", Format: "odt"}, `^I cannot write it like that: there is no format "odt": choose one of md, `},
-		{chat.Brief{Topic: "honey", Style: "mla"}, `^I cannot write it like that: there is no style "mla": choose one of un, `},
-		{chat.Brief{}, `^Your briefing is empty`},
-		{chat.Brief{Topic: "..."}, `^There is no question to answer`},
-		{chat.Brief{Topic: strings.Repeat("honey ", 99)}, `^That is too long for a topic`},
+		{chat.Brief{Topic: "xylophones", Format: "md"}, false, `^I found nothing on this in the \d+ passages that I searched`},
+		{chat.Brief{Topic: "honey", Format: "odt"}, true, `^I cannot write it like that: there is no format "odt": choose one of md, `},
+		{chat.Brief{Topic: "honey", Style: "mla"}, true, `^I cannot write it like that: there is no style "mla": choose one of un, `},
+		{chat.Brief{}, true, `^Your briefing is empty`},
+		{chat.Brief{Topic: "..."}, false, `^There is no question to answer`},
+		{chat.Brief{Topic: strings.Repeat("honey ", 99)}, true, `^That is too long for a topic`},
 	} {
 		got := want(t, b, r, test.brief)
 		if got.File != nil || !regexp.MustCompile(test.want).MatchString(got.Notice) {
 			t.Errorf("%+v: %q, want %q", test.brief, got.Notice, test.want)
+		}
+		m := press("ada")
+		m.Brief = &test.brief
+		if why := b.Refusal(t.Context(), m); test.early && why != got.Notice || !test.early && why != "" {
+			t.Errorf("%+v: refused before it is made: %q", test.brief, why)
 		}
 	}
 	b.SetLibrary(chat.NewLibrary(new(asker), index()))
@@ -160,6 +166,9 @@ func TestCollect(t *testing.T) {
 	got = push("ada", raise.Token, "")
 	if len(got.Cards) != 2 || got.Cards[1].Note != "for the chair" || got.Cards[0].Quote != second.Cards[0].Quote || !got.InPlace {
 		t.Errorf("raised and noted: %+v", got.Cards)
+	}
+	if n, err := b.CollectedCount(t.Context(), press("ada")); n != 2 || err != nil {
+		t.Errorf("collected are %d, %v", n, err)
 	}
 	file := string(want(t, b, r, chat.Brief{Format: "md"}).File.Data)
 	if a, z := strings.Index(file, "boxes"), strings.Index(file, "for the chair"); a < 0 || z < a {

@@ -78,6 +78,12 @@ func (b *Bot) Collected(ctx context.Context, m Message, page int) Reply {
 	return r
 }
 
+// CollectedCount is how many excerpts m's person collected for a briefing.
+func (b *Bot) CollectedCount(ctx context.Context, m Message) (int, error) {
+	all, err := b.store.Excerpts(ctx, m.owner())
+	return len(all), err
+}
+
 // rearrange carries out a button of the collection, and shows the page anew.
 func (b *Bot) rearrange(ctx context.Context, m Message, k Kind, page int, id string) Reply {
 	var err error
