@@ -18,10 +18,10 @@ const (
 	mostBlocks   = 45
 	mostText     = 11_500 // of all blocks of a message
 	longestBlock = 2_900  // of one block; a section's text is refused from 3,000 on
-	mostButtons  = 20     // of an actions block; Slack takes 25
 	longestLabel = 75     // on a button
 	longestItem  = 240    // of a list of about ten
 	longestPlain = 3_500  // of the text beside or instead of the blocks; Slack advises 4,000
+	longestHint  = 150    // below an input
 )
 
 // A block with the length of its text, for packing.
@@ -60,6 +60,7 @@ func messages(r chat.Reply, sharer string) [][]slack.Block {
 	named := make(map[string]bool)
 	for _, c := range r.Cards {
 		all = append(all, card(c, !named[c.Document], !stated(r, c))...)
+		all = append(all, row(cardButtons(r, c))...)
 		named[c.Document] = true
 	}
 	if len(r.Prompts) > 0 {
@@ -152,6 +153,9 @@ func stated(r chat.Reply, c chat.Card) bool {
 // above says so, where it stands, and the quoted words with what stands around them,
 // unless the words stand above already.
 func card(c chat.Card, imprint, words bool) []block {
+	if c.Collected != "" {
+		c = onDesk(c)
+	}
 	issued := ""
 	for _, part := range []string{c.Body, c.Date} {
 		if part != "" && imprint {
@@ -189,6 +193,9 @@ func card(c chat.Card, imprint, words bool) []block {
 				out = append(out, quote(run{part, nil}))
 			}
 		}
+		if c.Note != "" {
+			out = append(out, section(run{chat.SayNote(c.Note), italic}))
+		}
 		return out
 	}
 	for _, part := range []run{{c.Before, nil}, {c.Quote, bold}, {c.After, nil}} {
@@ -203,32 +210,31 @@ func card(c chat.Card, imprint, words bool) []block {
 // by its own token, since names must differ within a block.
 const actionFeedback = "feedback"
 
-// buttons returns the buttons below r.
-func buttons(r chat.Reply) []block {
-	if r.Answer == "" {
-		return nil
-	}
+// cardButtons are those for c alone. What stands in context is not offered in context
+// again.
+func cardButtons(r chat.Reply, c chat.Card) []slack.BlockElement {
 	var pressed []slack.BlockElement
-	for _, c := range r.Cards {
-		if c.Before == "" && c.After == "" {
-			pressed = append(pressed, button(r.Token(chat.Context, c.N), sayInContext(chat.Context.Label(), c.N)))
+	for _, b := range r.CardButtons(c) {
+		if b.Kind != chat.Context || c.Before == "" && c.After == "" {
+			pressed = append(pressed, button(b))
 		}
 	}
+	return pressed
+}
+
+// buttons returns the buttons below r.
+func buttons(r chat.Reply) []block {
+	var pressed []slack.BlockElement
 	judged := make(map[chat.Kind]string)
 	for _, b := range r.Buttons {
 		switch b.Kind {
 		case chat.Helpful, chat.Unhelpful:
 			judged[b.Kind] = b.Token
-		case chat.More, chat.Publish:
-			pressed = append(pressed, button(b.Token, b.Kind.Label()))
+		case chat.More, chat.Publish, chat.Desk, chat.Make, chat.Clear:
+			pressed = append(pressed, button(b))
 		}
 	}
-	var out []block
-	for len(pressed) > 0 {
-		n := min(len(pressed), mostButtons)
-		out = append(out, block{slack.NewActionBlock("", pressed[:n]...), n * longestLabel})
-		pressed = pressed[n:]
-	}
+	out := row(pressed)
 	if len(judged) == 2 {
 		good := slack.NewFeedbackButton(plainText(chat.Helpful.Label()), judged[chat.Helpful])
 		bad := slack.NewFeedbackButton(plainText(chat.Unhelpful.Label()), judged[chat.Unhelpful])
@@ -237,11 +243,27 @@ func buttons(r chat.Reply) []block {
 	return out
 }
 
-func button(token, label string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(token, token, plainText(label))
+// row returns a block of a few buttons, or none.
+func row(pressed []slack.BlockElement) []block {
+	if len(pressed) == 0 {
+		return nil
+	}
+	return []block{{slack.NewActionBlock("", pressed...), len(pressed) * longestLabel}}
+}
+
+func button(b chat.Button) *slack.ButtonBlockElement {
+	shown := slack.NewButtonBlockElement(b.Token, b.Token, plainText(b.Kind.Label()))
+	if b.Kind == chat.Clear {
+		shown = shown.WithStyle(slack.StyleDanger).WithConfirm(slack.NewConfirmationBlockObject(
+			plainText(b.Kind.Label()), plainText(askClear), plainText(b.Kind.Label()), plainText(labelCancel)))
+	}
+	return shown
 }
 
 // plainText is text in which Slack looks for nothing, emoji included.
-func plainText(text string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, chat.Shorten(text, longestLabel), false, false)
+func plainText(text string) *slack.TextBlockObject { return plainTextOf(text, longestLabel) }
+
+// plainTextOf is the same of more than a label.
+func plainTextOf(text string, most int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, chat.Shorten(text, most), false, false)
 }

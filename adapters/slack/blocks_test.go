@@ -105,8 +105,10 @@ func TestBudgets(t *testing.T) {
 			check(c.Title)
 			check(strings.Join(c.Section, " "))
 			check(c.Before + " " + c.Quote + " " + c.After)
-			if c.Before == "" && !pressed[reply.Token(chat.Context, c.N)] {
-				t.Errorf("seed %d: no button for the context of %d", seed, c.N)
+			for _, k := range []chat.Kind{chat.Context, chat.Collect} {
+				if want := k == chat.Collect || c.Before == ""; pressed[reply.Token(k, c.N)] != want {
+					t.Errorf("seed %d: a button %c for %d: %v", seed, k, c.N, !want)
+				}
 			}
 		}
 		for _, b := range reply.Buttons {
@@ -120,6 +122,42 @@ func TestBudgets(t *testing.T) {
 			}
 			if live := slacktest.LiveText(f.text); live != "" {
 				t.Errorf("seed %d: plain text is live: %s", seed, live)
+			}
+		}
+	}
+}
+
+// A page of the desk fits one message, whatever was collected, with all its buttons and
+// the marks and notes of all.
+func TestDeskFits(t *testing.T) {
+	const rounds, page = 50, 6
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 2))
+		desk := chat.Reply{Private: true, Notice: words(r, 60)}
+		for n := range page {
+			longest := []int{10, 3000, 12_000}[r.IntN(3)]
+			desk.Cards = append(desk.Cards, chat.Card{
+				N: 95 + n, Title: words(r, longest), Body: words(r, longest), Date: words(r, longest), Section: []string{words(r, longest), words(r, longest)},
+				Page: words(r, longest), Paragraph: words(r, longest), Quote: words(r, longest), Collected: strings.Repeat("a", 25) + string(rune('a'+n)), Note: "Kept. " + words(r, longest),
+			})
+		}
+		for _, k := range []chat.Kind{chat.Make, chat.Clear, chat.Desk} {
+			desk.Buttons = append(desk.Buttons, chat.Button{Kind: k, Token: string(k) + ".0."})
+		}
+		shown := decoded(t, desk)
+		if len(shown) != 1 {
+			t.Fatalf("seed %d: the desk takes %d messages", seed, len(shown))
+		}
+		text, live := shown[0].Read()
+		if live != "" {
+			t.Errorf("seed %d: live: %s", seed, live)
+		}
+		if got := len(shown[0].Buttons()); got != 3*page+3 {
+			t.Errorf("seed %d: %d buttons", seed, got)
+		}
+		for _, c := range desk.Cards {
+			if !strings.Contains(text, mark(c.N)) || strings.Count(text, "Your note: Kept.") != page {
+				t.Errorf("seed %d: the desk lacks %d, or a note", seed, c.N)
 			}
 		}
 	}

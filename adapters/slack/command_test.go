@@ -198,7 +198,8 @@ func TestReason(t *testing.T) {
 				return
 			}
 			until(t, "the form is opened", func() bool { return len(s.Forms()) == 1 })
-			must(t, s.Submit("T1", asker, s.Forms()[0], test.reason))
+			_, err := s.Submit("T1", asker, s.Forms()[0], map[string]string{"reason": test.reason})
+			must(t, err)
 			if test.reason != "" {
 				has(t, s.Await(2)[1], "Thank you for telling me")
 			}

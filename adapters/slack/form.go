@@ -9,67 +9,83 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// Names in the form that asks why an answer did not help.
-const (
-	formReason  = "reason_not_helpful"
-	inputReason = "reason"
-	mostReason  = 1000 // characters
-)
-
-// A view is a form as it comes back.
+// A view is a form, the desk, or the home tab, as it comes back.
 type view struct {
+	ID       string `json:"id"`
 	Callback string `json:"callback_id"`
 	Metadata string `json:"private_metadata"`
 	State    struct {
 		Values map[string]map[string]struct {
-			Value string `json:"value"`
+			Value    string `json:"value"`
+			Selected struct {
+				Value string `json:"value"`
+			} `json:"selected_option"`
 		} `json:"values"` // by block and action
 	} `json:"state"`
 }
 
-// A judged answer goes through the form unseen.
-type judged struct {
-	Token   string `json:"token"` // of the button
+// value is what was written into the input of that name, or chosen there; its block
+// has the same name.
+func (v view) value(name string) string {
+	in := v.State.Values[name][name]
+	if in.Selected.Value != "" {
+		return in.Selected.Value
+	}
+	return in.Value
+}
+
+// An origin is where a form was asked for; it goes through the form unseen.
+type origin struct {
 	Channel string `json:"channel"`
 	Thread  string `json:"thread,omitempty"`
 	Address string `json:"address,omitempty"` // to reply to
+	Token   string `json:"token,omitempty"`   // of the button that the form is for
+	View    string `json:"view,omitempty"`    // id of the desk that the form lies upon
 }
 
-// askReason opens a form that asks why an answer did not help, and reports whether
-// it could. The trigger is good for three seconds.
-func (w *workspace) askReason(ctx context.Context, trigger string, m chat.Message, token string) bool {
+func (o origin) encode() string {
+	encoded, _ := json.Marshal(o) // strings alone: it cannot fail
+	return string(encoded)
+}
+
+// readOrigin reads what came back with a form.
+func readOrigin(metadata string) (o origin, ok bool) {
+	err := json.Unmarshal([]byte(metadata), &o)
+	return o, err == nil && o.Channel != ""
+}
+
+// What is to become of a form that was sent (docs.slack.dev/surfaces/modals): it
+// closes with all below it, or stays and shows errors at its inputs.
+type (
+	formEnds struct {
+		Action string `json:"response_action"` // "clear"
+	}
+	formErrors struct {
+		Action string            `json:"response_action"` // "errors"
+		Errors map[string]string `json:"errors"`          // by block
+	}
+)
+
+// open opens a form, over another one where that is said, and reports whether it
+// could. The trigger is good for three seconds.
+func (w *workspace) open(ctx context.Context, trigger string, form slack.ModalViewRequest, over bool) bool {
 	if trigger == "" || w.adapter.options.Dry {
 		return false
 	}
-	about, _ := json.Marshal(judged{token, m.Channel, m.Thread, m.Ticket}) // strings alone: it cannot fail
-	input := slack.NewPlainTextInputBlockElement(nil, inputReason).WithMultiline(true).WithMaxLength(mostReason)
-	asked := slack.NewInputBlock(inputReason, plainText(labelReason), nil, input)
-	asked.Optional = true
-	form := slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: formReason, PrivateMetadata: string(about),
-		Title: plainText(chat.Unhelpful.Label()), Submit: plainText(labelSend), Close: plainText(labelClose),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{section(run{saidThanks, nil}).Block, asked}},
+	call, how := callForm, w.write.OpenViewContext
+	if over {
+		call, how = callFormOver, w.write.PushViewContext
 	}
 	opened := false
-	w.note("asking why an answer did not help", w.optional(ctx, callForm, func() error {
-		_, err := w.write.OpenViewContext(ctx, trigger, form)
+	w.note("opening a form", w.optional(ctx, call, func() error {
+		_, err := how(ctx, trigger, form)
 		opened = err == nil
 		return err
 	}))
 	return opened
 }
 
-// reason keeps what a person wrote into the form, and thanks for it.
-func (w *workspace) reason(ctx context.Context, user string, v view) {
-	var about judged
-	if err := json.Unmarshal([]byte(v.Metadata), &about); err != nil || about.Channel == "" {
-		w.adapter.log.Warn(saidUnreadable, "error", err)
-		return
-	}
-	m := w.privately(about.Channel, user, "reason", v.State.Values[inputReason][inputReason].Value, about.Address)
-	m.Thread = about.Thread
-	if m.Text == "" {
-		return // nothing was added, and the form has thanked
-	}
-	w.note("thanking for a reason", w.whisper(ctx, m, w.pressed(ctx, m, about.Token)))
+// originOf is where m comes from, for a form about the button with that token.
+func originOf(m chat.Message, token string) origin {
+	return origin{Channel: m.Channel, Thread: m.Thread, Address: m.Ticket, Token: token}
 }

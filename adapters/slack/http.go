@@ -65,7 +65,12 @@ func (a *Adapter) accept(w http.ResponseWriter, r *http.Request, body []byte) er
 			return nil
 		}
 		if payload := values.Get("payload"); payload != "" {
-			return a.interaction(r.Context(), []byte(payload))
+			said, err := a.interaction(r.Context(), []byte(payload))
+			if err != nil || said == nil {
+				return err
+			}
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			return json.NewEncoder(w).Encode(said)
 		}
 		return a.command(r.Context(), command{
 			Team: values.Get("team_id"), Enterprise: values.Get("enterprise_id"), OrgWide: values.Get("is_enterprise_install") == "true",

@@ -43,16 +43,21 @@ const (
 	callSession = "agents.sessions.setStatus"
 	callHome    = "views.publish"
 	callForm    = "views.open"
+	// The same, over a form that is open already.
+	callFormOver = "views.push"
+	callUpload   = "files.getUploadURLExternal"
+	callShare    = "files.completeUploadExternal"
 )
 
 // called lists the scopes that the calls take, and which.
 var called = map[string][]string{
 	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", callStatus, callTitle, callSession},
 	"assistant:write": {callPrompts},
-	"users:read":      {callUser},    // who is a guest
-	"channels:read":   {callChannel}, // which channel is shared with other organizations
-	"groups:read":     {callChannel}, // the same of private channels
-	"commands":        {"/ask, and the message shortcut"},
+	"users:read":      {callUser},              // who is a guest
+	"channels:read":   {callChannel},           // which channel is shared with other organizations
+	"groups:read":     {callChannel},           // the same of private channels
+	"files:write":     {callUpload, callShare}, // a briefing's file
+	"commands":        {"/ask, /brief, and the message shortcut"},
 }
 
 // Scopes returns the scopes that the bot token needs, in order.
@@ -80,11 +85,14 @@ func Manifest(name, address string) slack.Manifest {
 	return slack.Manifest{
 		Display: slack.Display{Name: name, Description: describeApp},
 		Features: slack.Features{
-			AgentView:     &slack.AgentView{AgentDescription: describeApp},
-			AppHome:       slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
-			BotUser:       slack.BotUser{DisplayName: name, AlwaysOnline: true},
-			SlashCommands: []slack.ManifestSlashCommand{{Command: commandAsk, Description: describeAsk, UsageHint: describeHint, ShouldEscape: true, Url: address}},
-			Shortcuts:     []slack.Shortcut{{Name: describeShortcut, CallbackID: shortcutAsk, Description: describeAbout, Type: slack.MessageShortcut}},
+			AgentView: &slack.AgentView{AgentDescription: describeApp},
+			AppHome:   slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true},
+			BotUser:   slack.BotUser{DisplayName: name, AlwaysOnline: true},
+			SlashCommands: []slack.ManifestSlashCommand{
+				{Command: commandAsk, Description: describeAsk, UsageHint: describeHint, ShouldEscape: true, Url: address},
+				{Command: commandBrief, Description: describeBrief, UsageHint: describeTopic, ShouldEscape: true, Url: address},
+			},
+			Shortcuts: []slack.Shortcut{{Name: describeShortcut, CallbackID: shortcutAsk, Description: describeAbout, Type: slack.MessageShortcut}},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: Scopes()}},
 		Settings: slack.Settings{

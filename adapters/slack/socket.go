@@ -109,34 +109,35 @@ func (a *Adapter) take(ctx context.Context, client *socketmode.Client, e socketm
 	if request == nil || request.EnvelopeID == "" {
 		return
 	}
-	if err := a.accepted(ctx, request); err != nil {
+	said, err := a.accepted(ctx, request)
+	if err != nil {
 		a.log.Warn(saidNotTaken, "error", err)
 		return
 	}
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := client.AckCtx(ctx, request.EnvelopeID, nil); err != nil {
+	if err := client.AckCtx(ctx, request.EnvelopeID, said); err != nil {
 		a.log.Warn(saidNotTaken, "error", err)
 	}
 }
 
 // accepted takes in the content of an envelope; without an error it may be
-// acknowledged.
-func (a *Adapter) accepted(ctx context.Context, r *socketmode.Request) error {
+// acknowledged, with what is returned.
+func (a *Adapter) accepted(ctx context.Context, r *socketmode.Request) (any, error) {
 	ctx = context.WithoutCancel(ctx) // what was begun is finished
 	switch r.Type {
 	case socketmode.RequestTypeSlashCommands:
 		var c command
 		if err := json.Unmarshal(r.Payload, &c); err != nil {
 			a.log.Warn(saidUnreadable, "error", err)
-			return nil
+			return nil, nil
 		}
-		return a.command(ctx, c)
+		return nil, a.command(ctx, c)
 	case socketmode.RequestTypeInteractive:
 		return a.interaction(ctx, r.Payload)
 	case socketmode.RequestTypeEventsAPI:
-		return a.receive(ctx, r.Payload, r.RetryAttempt > 0)
+		return nil, a.receive(ctx, r.Payload, r.RetryAttempt > 0)
 	}
-	return nil
+	return nil, nil
 }

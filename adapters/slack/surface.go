@@ -25,6 +25,9 @@ const (
 // Post shows r: to its person alone where it is private, else in the thread that
 // m stands in or opens.
 func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
+	if m.Brief != nil {
+		return w.postBrief(ctx, m, r)
+	}
 	if r.Private && !m.Direct {
 		return chat.Posted{}, w.whisper(ctx, m, r)
 	}
@@ -123,6 +126,13 @@ func (f form) options(thread string) []slack.MsgOption {
 	return o
 }
 
+// public returns the options with which all that everybody sees is posted: Slack looks
+// for nothing in it, and unfurls nothing.
+func (f form) public(thread string) []slack.MsgOption {
+	return append(f.options(thread), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
+}
+
 // deliver posts one message of the reply to m, and returns its timestamp. When it
 // cannot be known whether that had its effect, it is looked for, and posted again
 // only when it is not there.
@@ -131,8 +141,7 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 	meta := slack.SlackMetadata{EventType: metaType, EventPayload: map[string]any{
 		metaTo: m.ID, metaPart: strconv.Itoa(part), metaParts: strconv.Itoa(parts),
 	}}
-	o := append(f.options(thread), slack.MsgOptionMetadata(meta), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
+	o := append(f.public(thread), slack.MsgOptionMetadata(meta))
 	for attempt := 1; ; attempt++ {
 		var ts string
 		err := w.inTurn(ctx, m.Channel, func() (err error) {
@@ -236,18 +245,29 @@ func (w *workspace) respond(ctx context.Context, m chat.Message, f form, to stri
 	}))
 }
 
+// abroad returns an error when other organizations read along in a channel, or that
+// cannot be found out, and nothing may be shown there then.
+func (w *workspace) abroad(ctx context.Context, channel string) error {
+	const what = "finding out whether a channel is shared with other organizations"
+	if w.adapter.options.Shared {
+		return nil
+	}
+	c, err := w.read.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	switch {
+	case w.missing(callChannel, err) && !has(err, codesScope):
+		w.note(what, err)
+	case err != nil:
+		return w.failed(what, err)
+	case c.IsExtShared || c.IsPendingExtShared:
+		return fmt.Errorf("showing something to a channel: it is shared with other organizations: %w", chat.ErrUnreachable)
+	}
+	return nil
+}
+
 // publish shows a reply that a person shares with their channel.
 func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
-	if !w.adapter.options.Shared {
-		c, err := w.read.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.Channel})
-		switch {
-		case w.missing(callChannel, err) && !has(err, codesScope):
-			w.note("finding out whether a channel is shared with other organizations", err)
-		case err != nil:
-			return chat.Posted{}, w.failed("finding out whether a channel is shared with other organizations", err)
-		case c.IsExtShared || c.IsPendingExtShared:
-			return chat.Posted{}, fmt.Errorf("sharing an answer: the channel is shared with other organizations: %w", chat.ErrUnreachable)
-		}
+	if err := w.abroad(ctx, m.Channel); err != nil {
+		return chat.Posted{}, err
 	}
 	posted, err := w.show(ctx, m, m.Thread, r)
 	if !has(err, codesAbsent) || m.Ticket == "" {

@@ -14,14 +14,35 @@ const (
 	labelReason     = "What was wrong, or missing?"
 	labelSend       = "Send"
 	labelClose      = "Close"
+	labelCancel     = "Cancel"
+
+	labelBrief     = "A briefing"
+	labelTopic     = "Topic"
+	labelAbout     = "Search in"
+	labelAnywhere  = "All documents"
+	labelStyle     = "Citation style"
+	labelFormat    = "File"
+	labelSeen      = "Who sees it"
+	labelSeenByAll = "Everybody here, in a thread"
+	labelSeenByOne = "I alone, in a direct message"
+	labelMake      = "Make it"
+	labelNote      = "What is to be said about it?"
+	labelKeep      = "Keep"
+	hintNote       = "It stands below the excerpt in your briefing."
+	askClear       = "All excerpts are taken out of your briefing."
+
+	saidElsewhere = "I may not post this in the channel that you asked in, so it is here for you alone."
+	saidNoNote    = "I could not open the form for a note just now. Please try again."
 
 	saidSearching  = "is looking through the documents…"
 	saidThanks     = "Thank you for telling me. If you like, say more, for those who improve me."
-	saidUnknownAsk = "That command is not mine. Ask with " + commandAsk + " and your question."
+	saidUnknownAsk = "That command is not mine. Ask with " + commandAsk + " and your question, or have a briefing made with " + commandBrief + "."
 
 	describeApp      = "Answers questions over documents in their own words, each quotation cited to its section, page and paragraph."
 	describeAsk      = "Ask the documents; only you see the answer"
 	describeHint     = "your question"
+	describeBrief    = "Make a briefing of excerpts, as a file"
+	describeTopic    = "topic"
 	describeShortcut = "Ask about this message"
 	describeAbout    = "Search the documents for what this message says"
 
@@ -55,5 +76,25 @@ func sayAsked(name, question string) string {
 	return fmt.Sprintf("%s asked: %s", name, question)
 }
 
-// sayInContext is on the button that shows card n among its neighbours.
-func sayInContext(label string, n int) string { return fmt.Sprintf("%s [%d]", label, n) }
+// sayTopicHint says what an empty topic means to who collected so many excerpts.
+func sayTopicHint(collected int) string {
+	switch collected {
+	case 0:
+		return "In a few words, for example: remittances and development."
+	case 1:
+		return "In a few words. Leave it empty for the excerpt that you collected."
+	}
+	return fmt.Sprintf("In a few words. Leave it empty for the %d excerpts that you collected.", collected)
+}
+
+// sayBriefing is above a briefing's thread; without a topic it has collected excerpts.
+func sayBriefing(name, topic string) string {
+	said := "Briefing"
+	if name != "" {
+		said += " for " + name
+	}
+	if topic == "" {
+		return said + ": collected excerpts"
+	}
+	return said + ": " + topic
+}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,7 +26,7 @@ var ErrNotAcknowledged = errors.New("not acknowledged")
 type socket struct {
 	conn    *websocket.Conn
 	mu      sync.Mutex // one writes at a time
-	waiting map[string]chan struct{}
+	waiting map[string]chan json.RawMessage
 	gone    chan struct{}
 }
 
@@ -37,7 +38,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		s.t.Errorf("opening a socket: %v", err)
 		return
 	}
-	k := &socket{conn: conn, waiting: make(map[string]chan struct{}), gone: make(chan struct{})}
+	k := &socket{conn: conn, waiting: make(map[string]chan json.RawMessage), gone: make(chan struct{})}
 	k.write(map[string]any{"type": "hello", "num_connections": 1, "connection_info": map[string]any{"app_id": "A1"}})
 	s.mu.Lock()
 	s.sockets = append(s.sockets, k)
@@ -45,14 +46,15 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	defer close(k.gone)
 	for {
 		var ack struct {
-			ID string `json:"envelope_id"`
+			ID      string          `json:"envelope_id"`
+			Payload json.RawMessage `json:"payload"`
 		}
 		if err := conn.ReadJSON(&ack); err != nil {
 			break
 		}
 		k.mu.Lock()
 		if waiting, ok := k.waiting[ack.ID]; ok {
-			close(waiting)
+			waiting <- ack.Payload
 			delete(k.waiting, ack.ID)
 		}
 		k.mu.Unlock()
@@ -130,6 +132,12 @@ func (s *Server) EventsAt(address string) {
 // Deliver delivers a payload of a kind (events_api, slash_commands, interactive)
 // and returns when it is acknowledged. retry counts the deliveries before.
 func (s *Server) Deliver(kind string, payload any, retry int) error {
+	_, err := s.deliver(kind, payload, retry)
+	return err
+}
+
+// deliver is Deliver, and returns what the acknowledgement says.
+func (s *Server) deliver(kind string, payload any, retry int) (said json.RawMessage, err error) {
 	s.mu.Lock()
 	address := s.events
 	s.mu.Unlock()
@@ -140,9 +148,9 @@ func (s *Server) Deliver(kind string, payload any, retry int) error {
 }
 
 // deliverOn delivers a payload over one connection.
-func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) error {
+func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) (said json.RawMessage, err error) {
 	id := "envelope-" + s.nextStamp()
-	acked := make(chan struct{})
+	acked := make(chan json.RawMessage, 1)
 	k.mu.Lock()
 	k.waiting[id] = acked
 	k.mu.Unlock()
@@ -151,23 +159,23 @@ func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) error
 		envelope["retry_attempt"], envelope["retry_reason"] = retry, "timeout"
 	}
 	if err := k.write(envelope); err != nil {
-		return err
+		return nil, err
 	}
 	select {
-	case <-acked:
-		return nil
+	case said = <-acked:
+		return said, nil
 	case <-k.gone:
-		return ErrNotAcknowledged
+		return nil, ErrNotAcknowledged
 	case <-time.After(s.Patience):
-		return ErrNotAcknowledged
+		return nil, ErrNotAcknowledged
 	}
 }
 
 // deliverHTTP posts a payload with Slack's signature.
-func (s *Server) deliverHTTP(address, kind string, payload any, retry int) error {
+func (s *Server) deliverHTTP(address, kind string, payload any, retry int) (said json.RawMessage, err error) {
 	encoded, err := json.Marshal(payload)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	content := "application/json"
 	if kind != "events_api" {
@@ -183,7 +191,7 @@ func (s *Server) deliverHTTP(address, kind string, payload any, retry int) error
 	}
 	request, err := http.NewRequest(http.MethodPost, address, bytes.NewReader(encoded))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", content)
 	if retry > 0 {
@@ -193,13 +201,13 @@ func (s *Server) deliverHTTP(address, kind string, payload any, retry int) error
 	Sign(request.Header, s.secret, time.Now(), encoded)
 	response, err := (&http.Client{Timeout: s.Patience}).Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	response.Body.Close()
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%w: %s", ErrNotAcknowledged, response.Status)
+		return nil, fmt.Errorf("%w: %s", ErrNotAcknowledged, response.Status)
 	}
-	return nil
+	return io.ReadAll(response.Body)
 }
 
 // Sign signs a request's body as Slack does.
@@ -401,7 +409,7 @@ func (s *Server) respondAt(at place) string {
 func (s *Server) Command(team, channel, user, command, text string) error {
 	return s.Deliver("slash_commands", map[string]any{
 		"token": "unused", "team_id": team, "channel_id": channel, "user_id": user, "command": command, "text": text,
-		"response_url": s.respondAt(place{team, channel, user}), "trigger_id": s.trigger(), "api_app_id": "A1",
+		"response_url": s.respondAt(place{team: team, channel: channel, user: user}), "trigger_id": s.trigger(), "api_app_id": "A1",
 	}, 0)
 }
 
@@ -412,7 +420,7 @@ func (s *Server) Shortcut(user, callback, ts string) error {
 		"type": "message_action", "callback_id": callback, "trigger_id": s.trigger(), "action_ts": s.nextStamp(),
 		"team": map[string]any{"id": m.Team}, "channel": map[string]any{"id": m.Channel}, "user": map[string]any{"id": user},
 		"message_ts": ts, "message": map[string]any{"type": "message", "user": m.User, "ts": ts, "text": m.Text},
-		"response_url": s.respondAt(place{m.Team, m.Channel, user}),
+		"response_url": s.respondAt(place{team: m.Team, channel: m.Channel, user: user}),
 	}, 0)
 }
 
@@ -452,24 +460,6 @@ func (s *Server) Press(m Message, user, value string) error {
 		"type": "block_actions", "trigger_id": s.trigger(), "container": container,
 		"team": map[string]any{"id": m.Team}, "channel": map[string]any{"id": m.Channel}, "user": map[string]any{"id": user},
 		"actions":      []any{map[string]any{"type": "button", "block_id": "b", "action_id": value, "value": value, "action_ts": s.nextStamp()}},
-		"response_url": s.respondAt(place{m.Team, m.Channel, user}),
-	}, 0)
-}
-
-// Submit lets a person fill in the input of a form, and send it.
-func (s *Server) Submit(team, user string, form map[string]any, text string) error {
-	values := make(map[string]any)
-	blocks, _ := form["blocks"].([]any)
-	for _, b := range blocks {
-		block, _ := b.(map[string]any)
-		element, _ := block["element"].(map[string]any)
-		name, _ := block["block_id"].(string)
-		if action, ok := element["action_id"].(string); ok {
-			values[name] = map[string]any{action: map[string]any{"type": element["type"], "value": text}}
-		}
-	}
-	return s.Deliver("interactive", map[string]any{
-		"type": "view_submission", "team": map[string]any{"id": team}, "user": map[string]any{"id": user}, "trigger_id": s.trigger(),
-		"view": map[string]any{"id": "V2", "type": "modal", "callback_id": form["callback_id"], "private_metadata": form["private_metadata"], "state": map[string]any{"values": values}},
+		"response_url": s.respondAt(place{m.Team, m.Channel, user, m.TS}),
 	}, 0)
 }

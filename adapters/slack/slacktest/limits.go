@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -53,6 +54,15 @@ func checkBlock(b any, complain func(is bool, format string, a ...any)) (total i
 	case "context_actions":
 		complain(len(elements) == 0 || len(elements) > 5, "%d context actions", len(elements))
 	}
+	if kind == "input" {
+		object = maps.Clone(object)
+		for _, name := range []string{"label", "hint"} {
+			inner, _ := object[name].(map[string]any)
+			text, _ := inner["text"].(string)
+			complain(size(text) > 2000, "a %s of %d characters", name, size(text))
+			delete(object, name)
+		}
+	}
 	names := make(map[string]bool)
 	walk(object, func(parent map[string]any) {
 		if text, ok := parent["text"].(string); ok {
@@ -67,6 +77,8 @@ func checkBlock(b any, complain func(is bool, format string, a ...any)) (total i
 		complain(len(id) > 255, "an action_id of %d bytes", len(id))
 		complain(id != "" && names[id], "the action_id %s twice", id)
 		names[id] = true
+		options, _ := parent["options"].([]any)
+		complain(len(options) > 100, "%d options", len(options))
 		value, _ := parent["value"].(string)
 		complain(len(value) > 2000, "a value of %d bytes", len(value))
 	})

@@ -18,6 +18,7 @@ var scopesOf = map[string][]string{
 	"chat.postMessage": {"chat:write"}, "chat.postEphemeral": {"chat:write"}, "chat.update": {"chat:write"}, "chat.delete": {"chat:write"},
 	"assistant.threads.setStatus": {"chat:write", "assistant:write"}, "assistant.threads.setSuggestedPrompts": {"assistant:write"},
 	"agents.sessions.setStatus": {"chat:write"}, "agents.sessions.rename": {"chat:write"},
+	"files.getUploadURLExternal": {"files:write"}, "files.completeUploadExternal": {"files:write"},
 	"users.info": {"users:read"}, "conversations.info": {"channels:read", "groups:read"},
 	"conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
 }
@@ -157,13 +158,14 @@ func (s *Server) carryOut(method, token string, who *team, args map[string]any) 
 		view, _ := json.Marshal(args["view"])
 		s.views[text("user_id")] = view
 		return reply{"ok": true, "view": reply{"id": "V1", "type": "home"}}
-	case "views.open":
-		if !s.triggers[text("trigger_id")] {
-			return refuse("expired_trigger_id")
-		}
-		view, _ := args["view"].(map[string]any)
-		s.forms = append(s.forms, view)
-		return reply{"ok": true, "view": reply{"id": "V2", "type": "modal"}}
+	case "views.open", "views.push":
+		return s.openForm(args, method == "views.push")
+	case "views.update":
+		return s.updateForm(args)
+	case "files.getUploadURLExternal":
+		return s.announce(args)
+	case "files.completeUploadExternal":
+		return s.share(who, args)
 	case "assistant.threads.setSuggestedPrompts":
 		if prompts, _ := args["prompts"].([]any); len(prompts) > 4 {
 			s.t.Errorf("%d prompts are suggested, Slack takes 4", len(prompts))
@@ -187,6 +189,9 @@ func (s *Server) userInfo(id string) reply {
 func (s *Server) post(who *team, method string, args map[string]any) reply {
 	text := func(name string) string { v, _ := args[name].(string); return v }
 	channel := text("channel")
+	if strings.HasPrefix(channel, "U") {
+		channel = "D" + channel // a person's conversation with the bot
+	}
 	if s.channels[channel].Absent {
 		return refuse("not_in_channel")
 	}
@@ -244,12 +249,21 @@ func (s *Server) replies(who *team, channel, thread, latest string) reply {
 		if !in || m.For != "" || m.Deleted || latest != "" && m.TS >= latest {
 			continue
 		}
-		out = append(out, reply{"type": "message", "ts": m.TS, "thread_ts": thread, "user": m.User, "bot_id": m.BotID, "text": m.Text, "metadata": m.Metadata})
+		out = append(out, reply{"type": "message", "ts": m.TS, "thread_ts": thread, "user": m.User, "bot_id": m.BotID, "text": m.Text, "metadata": m.Metadata, "files": filesOf(m)})
 	}
 	if out == nil {
 		return refuse("thread_not_found")
 	}
 	return reply{"ok": true, "messages": out, "has_more": false}
+}
+
+// filesOf lists the files of a message.
+func filesOf(m *Message) []any {
+	var all []any
+	for _, f := range m.Files {
+		all = append(all, reply{"id": f.ID, "name": f.Name})
+	}
+	return all
 }
 
 // serveResponse takes in what is written to a response URL.
@@ -277,6 +291,14 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
+	if args["replace_original"] == true {
+		if !s.replace(at, args) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		fmt.Fprint(w, "ok")
+		return
+	}
 	m := &Message{Team: at.team, Channel: at.channel, TS: s.stamp(), User: s.teams[at.team].bot, BotID: s.teams[at.team].botID, For: at.user, Args: args, ResponseURL: true, At: time.Now()}
 	m.Text, _ = args["text"].(string)
 	m.Thread, _ = args["thread_ts"].(string)
@@ -286,4 +308,17 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	}
 	s.messages = append(s.messages, m)
 	fmt.Fprint(w, "ok")
+}
+
+// replace changes the message from which a response URL came; s.mu is held.
+func (s *Server) replace(at place, args map[string]any) bool {
+	for _, m := range s.messages {
+		if m.TS == at.original && strings.HasPrefix(m.BotID, "BBOT") {
+			m.Text, _ = args["text"].(string)
+			m.Blocks, _ = args["blocks"].([]any)
+			m.Args, m.Edited = args, true
+			return true
+		}
+	}
+	return false
 }

@@ -36,6 +36,9 @@ type Server struct {
 	// does, unless a test sets it before anything is delivered. What a test awaits has
 	// ten times as long.
 	Patience time.Duration
+	// UploadsAt is where files are to be uploaded to, as the app is told; "" is this
+	// server.
+	UploadsAt string
 
 	t       testing.TB
 	server  *httptest.Server
@@ -56,6 +59,7 @@ type Server struct {
 	responses map[string]place // where a response URL writes to
 	views     map[string]json.RawMessage
 	triggers  map[string]bool  // good for opening a form
+	files     map[string]*File // by id
 	forms     []map[string]any // that were opened
 	echoes    sync.WaitGroup
 	events    string // where events are posted; "": the socket
@@ -69,7 +73,11 @@ type team struct {
 	revoked               string // the error code that its calls get
 }
 
-type place struct{ team, channel, user string }
+// A place is where a response URL writes to.
+type place struct {
+	team, channel, user string
+	original            string // the message that may be replaced by it
+}
 
 // A Person is a member.
 type Person struct {
@@ -92,7 +100,15 @@ type Message struct {
 	Args                                         map[string]any // of the call that posted or changed it last
 	ResponseURL                                  bool           // it came by a response URL
 	Edited, Deleted                              bool
+	Files                                        []File
 	At                                           time.Time
+}
+
+// A File is one that was uploaded.
+type File struct {
+	ID, Name string
+	Length   int // that was announced
+	Data     []byte
 }
 
 // A Call is one of a method.
@@ -118,12 +134,13 @@ func Start(t testing.TB, scopes ...string) *Server {
 	s := &Server{
 		Patience: 3 * time.Second, t: t, schemas: readSchemas(), scopes: scopes, teams: make(map[string]*team), people: make(map[string]Person),
 		channels: make(map[string]Channel), failures: make(map[string][]Failure), responses: make(map[string]place),
-		views: make(map[string]json.RawMessage), triggers: make(map[string]bool), taken: make(map[string][]time.Time), secret: SigningSecret, appToken: AppToken,
+		views: make(map[string]json.RawMessage), files: make(map[string]*File), triggers: make(map[string]bool), taken: make(map[string][]time.Time), secret: SigningSecret, appToken: AppToken,
 	}
 	s.Install("T1")
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/{method}", s.serveMethod)
 	mux.HandleFunc("POST /response/{id}", s.serveResponse)
+	mux.HandleFunc("POST /upload/{id}", s.serveUpload)
 	mux.HandleFunc("GET /socket", s.serveSocket)
 	s.server = httptest.NewServer(mux)
 	s.URL = s.server.URL + "/api/"
@@ -246,7 +263,7 @@ func (s *Server) View(user string) string {
 	return string(s.views[user])
 }
 
-// Forms returns the forms that were opened so far.
+// Forms returns the forms that were opened so far, as they are now.
 func (s *Server) Forms() []map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()

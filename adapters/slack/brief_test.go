@@ -1,0 +1,227 @@
+package slack_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/slack"
+	"rapporteur/adapters/slack/slacktest"
+)
+
+// body is the text of a DOCX's document, with its markup.
+func body(t *testing.T, docx []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(docx), int64(len(docx)))
+	must(t, err)
+	f, err := z.Open("word/document.xml")
+	must(t, err)
+	defer f.Close()
+	all, err := io.ReadAll(f)
+	must(t, err)
+	return string(all)
+}
+
+// submit sends a form, which must close.
+func submit(t *testing.T, s *slacktest.Server, user string, form map[string]any, put map[string]string) {
+	t.Helper()
+	wrong, err := s.Submit("T1", user, form, put)
+	must(t, err)
+	if len(wrong) > 0 {
+		t.Fatalf("the form shows %v", wrong)
+	}
+}
+
+// briefed asks for a briefing in a channel by the form, and returns the messages of
+// its thread: what it is, the file, the excerpts.
+func briefed(t *testing.T, s *slacktest.Server, in string, put map[string]string) []slacktest.Message {
+	t.Helper()
+	before, forms := len(s.Shown()), len(s.Forms())
+	must(t, s.Command("T1", in, asker, "/brief", "honey"))
+	submit(t, s, asker, s.AwaitForm(forms+1), put)
+	return s.Await(before + 3)[before:]
+}
+
+// A briefing is delivered as a file in a thread, with its excerpts as blocks, in both
+// ways to be connected.
+func TestBrief(t *testing.T) {
+	for name, start := range map[string]func(*testing.T, *chat.Bot) *slacktest.Server{
+		"socket": func(t *testing.T, b *chat.Bot) *slacktest.Server { return start(t, b, slack.Options{}) },
+		"http":   startHTTP,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}))
+			shown := briefed(t, s, channel, nil)
+			head, file, excerpts := shown[0], shown[1], shown[2]
+			has(t, head, "Briefing for Person UADA: honey")
+			has(t, excerpts, "Briefing: Honey. It has", quoted, "On bees", "Show in context", "Add to briefing")
+			if head.Channel != channel || head.For != "" || head.Thread != "" || file.Thread != head.TS || excerpts.Thread != head.TS {
+				t.Errorf("the briefing stands in %q for %q; threads %q, %q", head.Channel, head.For, file.Thread, excerpts.Thread)
+			}
+			if len(file.Files) != 1 || file.Files[0].Name != "honey.docx" || !strings.Contains(body(t, file.Files[0].Data), "forty barrels") {
+				t.Errorf("the file is %+v", file.Files)
+			}
+			// What is asked in its thread is answered without a mention.
+			_, err := s.Say(slacktest.Line{Channel: channel, User: "UBOB", Text: honey, Thread: head.TS})
+			must(t, err)
+			has(t, s.Await(4)[3], quoted)
+			press(t, s, excerpts, "UBOB", chat.Context)
+			has(t, s.Await(5)[4], "The passage among its neighbours")
+		})
+	}
+}
+
+// Format, style and topic are as the form says, and a form that is delivered twice is
+// heeded once.
+func TestBriefAsWanted(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	must(t, s.Command("T1", channel, asker, "/brief", ""))
+	form := s.AwaitForm(1)
+	put := map[string]string{"topic": "moths", "format": "md", "style": "apa"}
+	submit(t, s, asker, form, put)
+	submit(t, s, asker, form, put)
+	has(t, s.Await(3)[0], "Briefing for Person UADA: moths")
+	must(t, s.Command("T1", channel, asker, "/ask", honey))
+	if shown := s.Await(4); len(shown) != 4 || shown[1].Files[0].Name != "moths.md" || !strings.Contains(string(shown[1].Files[0].Data), "burn the boxes") {
+		t.Errorf("shown are %+v", shown)
+	}
+}
+
+// A briefing comes to its person alone who wants that, who asks in a direct message or
+// where the app may not post.
+func TestBriefAlone(t *testing.T) {
+	alone := "D" + asker
+	for name, test := range map[string]struct {
+		in        string
+		set       slacktest.Channel
+		put       map[string]string
+		elsewhere bool
+	}{
+		"wanted": {in: channel, put: map[string]string{"seen": "one"}},
+		"direct": {in: alone},
+		"absent": {in: channel, set: slacktest.Channel{Absent: true}, elsewhere: true},
+		"abroad": {in: channel, set: slacktest.Channel{Shared: true}, elsewhere: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			s.SetChannel(test.in, test.set)
+			shown := briefed(t, s, test.in, test.put)
+			for _, m := range shown {
+				if m.Channel != alone {
+					t.Errorf("shown in %s:\n%s", m.Channel, text(m))
+				}
+			}
+			has(t, shown[2], quoted)
+			if got := strings.Contains(text(shown[2]), "I may not post this in the channel"); got != test.elsewhere {
+				t.Errorf("that it is elsewhere is said: %v", got)
+			}
+			if shown[1].Thread != shown[0].TS || len(shown[1].Files) != 1 {
+				t.Errorf("the file is %+v", shown[1])
+			}
+		})
+	}
+}
+
+// What cannot be made a briefing of is said to its person alone, at the form where it
+// is known by then.
+func TestBriefRefused(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	must(t, s.Command("T1", channel, asker, "/brief", "xylophones"))
+	form := s.AwaitForm(1)
+	wrong, err := s.Submit("T1", asker, form, map[string]string{"topic": strings.Repeat("é", 300)})
+	must(t, err)
+	if !strings.HasPrefix(wrong["topic"], "That is too long for a topic") {
+		t.Errorf("the form shows %v", wrong)
+	}
+	submit(t, s, asker, form, nil)
+	m := s.Await(1)[0]
+	has(t, m, "I found nothing on this in the")
+	if m.For != asker {
+		t.Errorf("it is for %q", m.For)
+	}
+	for _, metadata := range []string{"", "{", `{"thread":"1.1"}`, `"C1"`} {
+		form["private_metadata"] = metadata
+		submit(t, s, asker, form, nil)
+	}
+	if n := len(s.Shown()); n != 1 {
+		t.Errorf("%d messages are shown", n)
+	}
+}
+
+// Where no file can be delivered, its excerpts are shown in the thread all the same,
+// once, and that is said.
+func TestBriefWithoutFile(t *testing.T) {
+	const get, put, show = "files.getUploadURLExternal", "upload", "files.completeUploadExternal"
+	for name, test := range map[string]struct {
+		method  string
+		failure slacktest.Failure
+		address string
+	}{
+		"scope":    {method: get, failure: slacktest.Failure{Code: "missing_scope", Needed: "files:write"}},
+		"unknown":  {method: get, failure: slacktest.Failure{Code: "unknown_method"}},
+		"not HTTP": {method: get, failure: slacktest.Failure{Hang: true}},
+		"limited":  {method: get, failure: slacktest.Failure{Status: 429, RetryAfter: 60, Code: "ratelimited"}},
+		"evil":     {address: "http://evil.example/upload"},
+		"local":    {address: "http://127.0.0.1:1/upload"},
+		"no file":  {address: "file:///dev/null"},
+		"upload":   {method: put, failure: slacktest.Failure{Status: 500}},
+		"cut":      {method: put, failure: slacktest.Failure{Hang: true}},
+		"show":     {method: show, failure: slacktest.Failure{Code: "fatal_error"}},
+		"absent":   {method: show, failure: slacktest.Failure{Code: "channel_not_found"}},
+		"unshown":  {method: show, failure: slacktest.Failure{Hang: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			s.UploadsAt = test.address
+			if test.method != "" {
+				s.Fail(test.method, test.failure, test.failure, test.failure, test.failure)
+			}
+			must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+			submit(t, s, asker, s.AwaitForm(1), nil)
+			shown := s.Await(2)
+			if test.method == show {
+				until(t, "the first attempt is taken back", func() bool { shown = s.Shown(); return len(shown) == 2 && len(shown[1].Blocks) > 0 })
+			}
+			has(t, shown[0], "Briefing for Person UADA: honey")
+			has(t, shown[1], "I could not deliver the file here", quoted)
+			if len(shown) != 2 || shown[1].Thread != shown[0].TS || shown[0].For != "" {
+				t.Errorf("shown are %+v", shown)
+			}
+		})
+	}
+}
+
+// A file whose showing succeeded unseen is not taken for missing.
+func TestBriefFileFound(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	s.Fail("files.completeUploadExternal", slacktest.Failure{Hang: true, After: true})
+	shown := briefed(t, s, channel, nil)
+	if len(shown[1].Files) != 1 || strings.Contains(text(shown[2]), "could not deliver") {
+		t.Errorf("shown are %+v", shown)
+	}
+}
+
+// Where the form cannot be opened, the briefing is made as it usually is.
+func TestBriefWithoutForm(t *testing.T) {
+	for _, code := range []string{"expired_trigger_id", "unknown_method", "internal_error"} {
+		s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+		s.Fail("views.open", slacktest.Failure{Code: code})
+		must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+		shown := s.Await(3)
+		has(t, shown[2], quoted)
+		if len(shown[1].Files) != 1 {
+			t.Errorf("%s: shown are %+v", code, shown)
+		}
+		s.Fail("views.open", slacktest.Failure{Code: code})
+		must(t, s.Command("T1", channel, asker, "/brief", ""))
+		m := s.Await(4)[3]
+		has(t, m, "Your briefing is empty")
+		if m.For != asker {
+			t.Errorf("%s: it is for %q", code, m.For)
+		}
+	}
+}
