@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,7 +81,8 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		"weight":          min(weight, mostWeight),                                // of the question's words: the sum of their rarities
 		"missing numbers": missingNumbers(question, hits),                         // 0 or 1
 		"sentence":        mostAlike(hits[:min(sentenceDepth, len(hits))]).Cosine, // of the sentence most like the question word by word
-		"no question":     0,                                                      // 1: there is no question word, as in "coffee prices 2003"
+		"spelt out":       spellsOut(question, hits),
+		"no question":     0, // 1: there is no question word, as in "coffee prices 2003"
 	}
 	if len(asks) == 0 {
 		asks = words[:1]
@@ -237,6 +239,29 @@ func holdsNumber(text, n string) bool {
 	}
 }
 
+// asksMeaning recognizes a question for what an abbreviation stands for.
+var asksMeaning = regexp.MustCompile(`(?i)\b(stands? for|short for|abbreviat\w*|acronym|letters|means?|full name)\b`)
+
+// abbreviation is a word with two capitals or more and no small letter but a
+// plural's.
+var abbreviation = regexp.MustCompile(`\b[A-Z][A-Z0-9-]*[A-Z]s?\b`)
+
+// spellsOut is 1 when a question asks for the meaning of an abbreviation that a hit
+// gives behind the words it is short for: "Global Environment Facility (GEF)".
+func spellsOut(question string, hits []retrieval.Hit) float64 {
+	if !asksMeaning.MatchString(question) {
+		return 0
+	}
+	for _, word := range abbreviation.FindAllString(question, -1) {
+		for _, h := range hits {
+			if strings.Contains(h.Text, "("+word+")") {
+				return 1
+			}
+		}
+	}
+	return 0
+}
+
 // signalsByWords looks for the question's words in the best passage.
 func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
 	best := hits[0]
@@ -264,6 +289,7 @@ func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) m
 	return map[string]float64{
 		"missing word":    rarest / rarity(x), // how rare the rarest word is that is not found, from 0 to 1
 		"missing numbers": missingNumbers(question, hits),
+		"spelt out":       spellsOut(question, hits),
 		"length":          math.Log(1 + min(float64(len(terms)), mostTerms)), // of the question, in words
 		"sentence":        min(nearest, 10),                                  // the nearest, in standard deviations above the mean
 	}

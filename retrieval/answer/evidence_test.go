@@ -17,7 +17,8 @@ The keepers reported that fifty hives gave forty barrels of honey in 1903. The c
 
 MEADOWS
 
-Rain spoilt the meadows by the river in June, and no clover grew. Nobody knew who burnt the weir.
+Rain spoilt the meadows by the river in June, and no clover grew. Nobody knew who burnt the weir. The Meadow
+Keepers' Council (MKC) met.
 `
 
 func ledgerIndex(t *testing.T, e embed.Embedder) *retrieval.Index {
@@ -53,6 +54,7 @@ func TestGather(t *testing.T) {
 		}{
 			{"How many barrels of cider?", "How many barrels of honey?", "weakest word", "missing word"},
 			{"What did the hives give in 1904?", "What did the hives give in 1903?", "missing numbers", "missing numbers"},
+			{"What does RKC stand for?", "What does MKC stand for?", "spelt out", "spelt out"},
 			{"Honey", "Which keepers reported honey?", "weight", "length"},
 			{"When did they burn the weir?", "Who burnt the weir?", "question word", ""},
 		} {
