@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// How weights are fitted. Halving or doubling any of them changed no figure of
-// the report by more than 0.02.
+// How weights are fitted. When they were chosen, ridges from 0.005 to 0.05 and
+// weights from 0.15 to 0.5 left each set's auroc within 0.02.
 const (
 	rounds        = 4000
 	rate          = 1.0
