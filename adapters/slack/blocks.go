@@ -32,8 +32,8 @@ type block struct {
 
 // messages puts r into messages, each within Slack's limits. Every text of r goes
 // into rich text, which Slack shows as it is: nothing in it is looked at for
-// markup, mentions or links. The index has no addresses, so that nothing here is
-// ever a link; Slack's own citation element needs one, and is not used.
+// markup, mentions or links. Only a card's own Link becomes one: of its marks in the
+// answer, which are Slack's own citations then, and of its title.
 func messages(r chat.Reply, sharer string) [][]slack.Block {
 	var all []block
 	say := func(style *slack.RichTextSectionTextStyle, text string) {
@@ -52,7 +52,7 @@ func messages(r chat.Reply, sharer string) [][]slack.Block {
 	}
 	say(nil, r.Notice)
 	for _, s := range r.Sentences {
-		all = append(all, sentence(s)...)
+		all = append(all, sentence(s, r.Cards)...)
 	}
 	if len(r.Sentences) > 0 && len(r.Cards) > 0 {
 		all = append(all, block{slack.NewDividerBlock(), 0})
@@ -94,21 +94,30 @@ type run struct {
 	style *slack.RichTextSectionTextStyle
 }
 
-// elements returns the runs as rich text, and how long they are.
-func elements(runs []run) (out []slack.RichTextSectionElement, size int) {
-	for _, r := range runs {
-		if r.text == "" {
-			continue // Slack refuses an empty text
+func (r run) element() (slack.RichTextSectionElement, int) {
+	return slack.NewRichTextSectionTextElement(r.text, r.style), length(r.text)
+}
+
+// A piece is part of a rich text: a run, a link or a citation.
+type piece interface {
+	// element returns the piece as Slack has it, and how long it is; 0: it is left out,
+	// since Slack refuses an empty text.
+	element() (slack.RichTextSectionElement, int)
+}
+
+// elements returns pieces as rich text, and how long they are.
+func elements(pieces []piece) (out []slack.RichTextSectionElement, size int) {
+	for _, p := range pieces {
+		if e, n := p.element(); n > 0 {
+			out, size = append(out, e), size+n
 		}
-		out = append(out, slack.NewRichTextSectionTextElement(r.text, r.style))
-		size += length(r.text)
 	}
 	return out, size
 }
 
-// section returns a block of runs.
-func section(runs ...run) block {
-	all, size := elements(runs)
+// section returns a block of pieces.
+func section(pieces ...piece) block {
+	all, size := elements(pieces)
 	return block{slack.NewRichTextBlock("", slack.NewRichTextSection(all...)), size}
 }
 
@@ -121,9 +130,9 @@ func bullets(lines []string) block {
 	return section(run{strings.Join(items, "\n"), nil})
 }
 
-// quote returns a block of quoted runs.
-func quote(runs ...run) block {
-	all, size := elements(runs)
+// quote returns a block of quoted pieces.
+func quote(pieces ...piece) block {
+	all, size := elements(pieces)
 	return block{slack.NewRichTextBlock("", &slack.RichTextQuote{Type: slack.RTEQuote, Elements: all}), size}
 }
 
@@ -132,14 +141,10 @@ func mark(n int) string { return "[" + strconv.Itoa(n) + "]" }
 
 // sentence returns a sentence of the answer with its marks, which stand behind
 // every part of one that is cut.
-func sentence(s chat.Sentence) []block {
+func sentence(s chat.Sentence, cards []chat.Card) []block {
 	var out []block
 	for _, part := range chat.Split(s.Text, longestBlock, length) {
-		runs := []run{{part, nil}}
-		for _, n := range s.Marks {
-			runs = append(runs, run{" ", nil}, run{mark(n), bold})
-		}
-		out = append(out, section(runs...))
+		out = append(out, section(append([]piece{run{part, nil}}, marks(s, cards)...)...))
 	}
 	return out
 }
@@ -175,17 +180,17 @@ func card(c chat.Card, imprint, words bool) []block {
 	issuers := chat.Split(issued, longestBlock/3, length)
 	places := chat.Split(strings.Join(where, " › "), longestBlock/3, length)
 	for i := range max(len(titles), len(issuers), len(places)) {
-		runs := []run{{mark(c.N) + " ", bold}}
+		pieces := []piece{run{mark(c.N) + " ", bold}}
 		if i < len(titles) {
-			runs = append(runs, run{titles[i], bold})
+			pieces = append(pieces, titled(c, titles[i]))
 		}
 		if i < len(issuers) {
-			runs = append(runs, run{issuers[i], nil})
+			pieces = append(pieces, run{issuers[i], nil})
 		}
 		if i < len(places) {
-			runs = append(runs, run{"\n" + places[i], nil})
+			pieces = append(pieces, run{"\n" + places[i], nil})
 		}
-		out = append(out, section(runs...))
+		out = append(out, section(pieces...))
 	}
 	if c.Before == "" && c.After == "" {
 		if words {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slack-go/slack"
+
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/slack/slacktest"
 )
@@ -16,21 +18,26 @@ func decoded(t *testing.T, r chat.Reply) []slacktest.Message {
 	t.Helper()
 	var out []slacktest.Message
 	for _, blocks := range messages(r, "Ada") {
-		encoded, err := json.Marshal(map[string]any{"blocks": blocks})
-		if err != nil {
-			t.Fatal(err)
-		}
-		args := make(map[string]any)
-		if err := json.Unmarshal(encoded, &args); err != nil {
-			t.Fatal(err)
-		}
-		for _, wrong := range slacktest.OverLimits(args) {
-			t.Error(wrong)
-		}
-		m := slacktest.Message{Blocks: args["blocks"].([]any)}
-		out = append(out, m)
+		out = append(out, decodedBlocks(t, blocks))
 	}
 	return out
+}
+
+// decodedBlocks returns a message of blocks as Slack gets it.
+func decodedBlocks(t *testing.T, blocks []slack.Block) slacktest.Message {
+	t.Helper()
+	encoded, err := json.Marshal(map[string]any{"blocks": blocks})
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := make(map[string]any)
+	if err := json.Unmarshal(encoded, &args); err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range slacktest.OverLimits(args) {
+		t.Error(wrong)
+	}
+	return slacktest.Message{Blocks: args["blocks"].([]any)}
 }
 
 // words returns a text of about n bytes of all sorts.
@@ -56,18 +63,30 @@ func words(r *rand.Rand, n int) string {
 }
 
 // Whatever an answer holds, its messages are within Slack's limits, and nothing of
-// it is lost: no word, no mark, no button.
+// it is lost: no word, no mark, no button, no way to its sources.
 func TestBudgets(t *testing.T) {
 	const rounds = 40
+	const origin = "https://docs.example.org/"
+	links, err := chat.ParseLinks(origin + "{file}#page={page}")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))
 		longest := []int{10, 500, 3000, 12_000}[r.IntN(4)]
 		reply := chat.Reply{Answer: strings.Repeat("a", 26), Private: r.IntN(2) == 0, Understood: words(r, r.IntN(3000)), Notice: words(r, r.IntN(longest))}
 		for n := range r.IntN(30) {
-			reply.Sentences = append(reply.Sentences, chat.Sentence{Text: words(r, 1+r.IntN(longest/5+1)), Marks: []int{n + 1}})
+			s := chat.Sentence{Text: words(r, 1+r.IntN(longest/5+1)), Marks: []int{n + 1}}
+			for range r.IntN(4) / 3 * r.IntN(5) {
+				s.Marks = append(s.Marks, 1+r.IntN(n+1))
+			}
+			reply.Sentences = append(reply.Sentences, s)
 			c := chat.Card{N: n + 1, Title: words(r, r.IntN(longest)), Section: []string{words(r, 30), words(r, r.IntN(longest/3))}, Page: "scan p. 3", Paragraph: "third paragraph", Quote: words(r, 1+r.IntN(longest/5+1))}
 			if r.IntN(5) == 0 {
 				c.Before, c.After = words(r, 300), words(r, 300)
+			}
+			if seed%2 == 1 {
+				c.Link = links.To(fmt.Sprint("a b/", n, words(r, r.IntN(400)), "#?%.txt"), r.IntN(9))
 			}
 			reply.Cards = append(reply.Cards, c)
 		}
@@ -75,10 +94,15 @@ func TestBudgets(t *testing.T) {
 			reply.Buttons = append(reply.Buttons, chat.Button{Kind: k, Token: reply.Token(k, 0)})
 		}
 		var shown strings.Builder
-		pressed := make(map[string]bool)
+		pressed, led := make(map[string]bool), make(map[string]bool)
 		for _, m := range decoded(t, reply) {
-			text, live := m.Read()
+			text, live := m.Read(origin)
 			shown.WriteString(text)
+			for _, kind := range []string{"link", "citation"} {
+				for _, to := range m.Links(kind) {
+					led[kind+" "+to] = true
+				}
+			}
 			if live != "" {
 				t.Errorf("seed %d: live: %s", seed, live)
 			}
@@ -100,8 +124,16 @@ func TestBudgets(t *testing.T) {
 		check(reply.Notice)
 		for i, s := range reply.Sentences {
 			check(s.Text)
-			check(mark(s.Marks[0]))
+			for _, n := range s.Marks {
+				check(mark(n))
+				if to := reply.Cards[n-1].Link; to != "" && !led["citation "+to] {
+					t.Errorf("seed %d: no citation leads to %s", seed, to)
+				}
+			}
 			c := reply.Cards[i]
+			if c.Link != "" && c.Title != "" && !led["link "+c.Link] {
+				t.Errorf("seed %d: no title leads to %s", seed, c.Link)
+			}
 			check(c.Title)
 			check(strings.Join(c.Section, " "))
 			check(c.Before + " " + c.Quote + " " + c.After)
@@ -138,7 +170,7 @@ func TestDeskFits(t *testing.T) {
 			longest := []int{10, 3000, 12_000}[r.IntN(3)]
 			desk.Cards = append(desk.Cards, chat.Card{
 				N: 95 + n, Title: words(r, longest), Body: words(r, longest), Date: words(r, longest), Section: []string{words(r, longest), words(r, longest)},
-				Page: words(r, longest), Paragraph: words(r, longest), Quote: words(r, longest), Collected: strings.Repeat("a", 25) + string(rune('a'+n)), Note: "Kept. " + words(r, longest),
+				Page: words(r, longest), Paragraph: words(r, longest), Quote: words(r, longest), Collected: strings.Repeat("a", 25) + string(rune('a'+n)), Note: "Kept. " + words(r, longest), Link: "https://docs.example.org/" + strings.Repeat("x", 900),
 			})
 		}
 		for _, k := range []chat.Kind{chat.Make, chat.Clear, chat.Desk} {
@@ -160,6 +192,31 @@ func TestDeskFits(t *testing.T) {
 				t.Errorf("seed %d: the desk lacks %d, or a note", seed, c.N)
 			}
 		}
+	}
+}
+
+// Without Slack's own citations a reply reads as it does with them.
+func TestUncite(t *testing.T) {
+	const to = "https://docs.example.org/bees.txt"
+	r := chat.Reply{Written: true}
+	for n := range 3 {
+		r.Cards = append(r.Cards, chat.Card{N: n + 1, Title: "On bees", Page: "p. 3", Quote: "Forty barrels.", Link: to})
+	}
+	r.Cards[1].Link = ""
+	r.Sentences = []chat.Sentence{{Text: "Either:\n• honey\n• wax", Marks: []int{1, 2, 3}}, {Text: "Rain fell.", Marks: []int{3}}}
+	want := decoded(t, r)[0]
+	forms := []form{{blocks: messages(r, "")[0]}}
+	if !uncite(forms) || uncite(forms) {
+		t.Error("it is not told rightly whether there were citations")
+	}
+	got := decodedBlocks(t, forms[0].blocks)
+	wantText, _ := want.Read(to)
+	gotText, live := got.Read(to)
+	if gotText != wantText || live != "" || !strings.Contains(gotText, "• wax [1] [2] [3]\n") {
+		t.Errorf("live: %s; got\n%s\nwant\n%s", live, gotText, wantText)
+	}
+	if n, links := want.Links("citation"), got.Links("citation"); len(n) != 3 || links != nil {
+		t.Errorf("citations lead to %v, and after all to %v", n, links)
 	}
 }
 

@@ -54,8 +54,8 @@ func deskForm(m chat.Message, r chat.Reply) slack.ModalViewRequest {
 	}
 }
 
-// onDesk is c as it stands on the desk: cut short, so that a page of six fits one
-// message or form.
+// onDesk is c as it stands on the desk: cut short and without its address, so that a
+// page of six fits one message or form.
 func onDesk(c chat.Card) chat.Card {
 	const title, place, words = 150, 60, 600 // characters
 	c.Title, c.Body, c.Date = chat.Shorten(c.Title, title), chat.Shorten(c.Body, place), chat.Shorten(c.Date, place)
@@ -63,7 +63,7 @@ func onDesk(c chat.Card) chat.Card {
 	if parts := chat.Split(c.Quote, words, length); len(parts) > 1 {
 		c.Quote = parts[0] + " […]"
 	}
-	c.Note = chat.Shorten(c.Note, mostNote)
+	c.Note, c.Link = chat.Shorten(c.Note, mostNote), ""
 	return c
 }
 

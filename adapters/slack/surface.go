@@ -44,33 +44,25 @@ func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (cha
 
 // show posts r in a thread, "" for none, in as many messages as it takes: all of
 // them, or none.
-func (w *workspace) show(ctx context.Context, m chat.Message, thread string, r chat.Reply) (chat.Posted, error) {
-	forms := w.forms(ctx, r)
-	var ids []string
-	for i, f := range forms {
-		id, err := w.deliver(ctx, m, thread, f, i+1, len(forms))
-		if has(err, codesForm) && f.blocks != nil {
-			w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
-			if err = w.takeBack(m.Channel, ids); err == nil {
-				return w.showPlain(ctx, m, thread, r)
-			}
-		}
-		if err != nil {
-			return chat.Posted{}, errors.Join(w.failed("posting a reply", err), w.takeBack(m.Channel, ids))
-		}
-		ids = append(ids, id)
-	}
-	return chat.Posted{ID: strings.Join(ids, ","), Thread: cmp.Or(thread, ids[0])}, nil
+func (w *workspace) show(ctx context.Context, m chat.Message, thread string, r chat.Reply) (posted chat.Posted, err error) {
+	err = w.inForm(ctx, r, func(forms []form) (err error) {
+		posted, err = w.deliverAll(ctx, m, thread, forms)
+		return err
+	})
+	return posted, w.failed("posting a reply", err)
 }
 
-// showPlain posts r as text alone.
-func (w *workspace) showPlain(ctx context.Context, m chat.Message, thread string, r chat.Reply) (chat.Posted, error) {
+// deliverAll posts the messages of the reply to m: all of them, or none.
+func (w *workspace) deliverAll(ctx context.Context, m chat.Message, thread string, forms []form) (chat.Posted, error) {
 	var ids []string
-	forms := plainForms(r)
 	for i, f := range forms {
 		id, err := w.deliver(ctx, m, thread, f, i+1, len(forms))
 		if err != nil {
-			return chat.Posted{}, errors.Join(w.failed("posting a reply as text", err), w.takeBack(m.Channel, ids))
+			left := w.takeBack(m.Channel, ids)
+			if left != nil && malformed(err) {
+				return chat.Posted{}, left // in another form, the reply would stand beside it
+			}
+			return chat.Posted{}, errors.Join(err, left)
 		}
 		ids = append(ids, id)
 	}
@@ -83,7 +75,7 @@ type form struct {
 	text   string        // for notifications, and where blocks cannot be shown
 }
 
-// forms returns r in blocks.
+// forms returns r in blocks, with Slack's own citations unless they were refused before.
 func (w *workspace) forms(ctx context.Context, r chat.Reply) []form {
 	sharer := ""
 	if r.SharedBy != "" {
@@ -98,6 +90,9 @@ func (w *workspace) forms(ctx context.Context, r chat.Reply) []form {
 	}
 	if out == nil {
 		return plainForms(r)
+	}
+	if w.uncited.Load() {
+		uncite(out)
 	}
 	return out
 }
@@ -188,22 +183,14 @@ func (w *workspace) takeBack(channel string, ids []string) error {
 
 // whisper shows r to m's person alone.
 func (w *workspace) whisper(ctx context.Context, m chat.Message, r chat.Reply) error {
-	for _, f := range w.forms(ctx, r) {
-		err := w.murmur(ctx, m, f)
-		if has(err, codesForm) && f.blocks != nil {
-			w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
-			for _, p := range plainForms(r) {
-				if err = w.murmur(ctx, m, p); err != nil {
-					break
-				}
+	return w.failed("replying privately", w.inForm(ctx, r, func(forms []form) error {
+		for _, f := range forms {
+			if err := w.murmur(ctx, m, f); err != nil {
+				return err
 			}
-			return w.failed("replying privately as text", err)
 		}
-		if err != nil {
-			return w.failed("replying privately", err)
-		}
-	}
-	return nil
+		return nil
+	}))
 }
 
 // murmur shows f to m's person alone. The address that came with a command works
@@ -275,22 +262,20 @@ func (w *workspace) publish(ctx context.Context, m chat.Message, r chat.Reply) (
 	}
 	// The app is no member there. The address that came with the button works all
 	// the same; what it posts has no timestamp, so that no thread can be followed.
-	for _, f := range w.forms(ctx, r) {
-		if err := w.respond(ctx, m, f, slack.ResponseTypeInChannel); err != nil {
-			return chat.Posted{}, w.failed("sharing an answer", err)
+	// Nor can it be told to unfurl nothing.
+	return chat.Posted{}, w.failed("sharing an answer", w.inForm(ctx, withoutLinks(r), func(forms []form) error {
+		for _, f := range forms {
+			if err := w.respond(ctx, m, f, slack.ResponseTypeInChannel); err != nil {
+				return err
+			}
 		}
-	}
-	return chat.Posted{}, nil
+		return nil
+	}))
 }
 
 // Edit shows r in place of a post.
 func (w *workspace) Edit(ctx context.Context, m chat.Message, post string, r chat.Reply) error {
-	err := w.replace(ctx, m, post, w.forms(ctx, r))
-	if has(err, codesForm) {
-		w.adapter.log.Error(saidPlainer, "team", w.team, "error", err)
-		err = w.replace(ctx, m, post, plainForms(r))
-	}
-	return w.failed("changing a reply", err)
+	return w.failed("changing a reply", w.inForm(ctx, r, func(forms []form) error { return w.replace(ctx, m, post, forms) }))
 }
 
 // replace shows forms in place of the messages of a post. Those that are too many

@@ -60,6 +60,7 @@ const (
 	saidNotForgotten  = "The app was uninstalled from a workspace, and what was kept of it could not be deleted. See that the state folder can be written."
 	saidRateLimited   = "Slack withholds events, since there are more than it delivers in an hour."
 	saidPlainer       = "Slack refused the form of a reply; it is shown as plain text. Please report this."
+	saidUncited       = "Slack refuses its own citation elements in a workspace; marks are text there from now on, and the titles of sources lead to them."
 	saidScopeMissing  = "Slack: the app lacks a scope. Run bot slack manifest, put its output in the app's settings under App Manifest, and reinstall the app."
 	saidNoGuestLookup = "Slack: it cannot be found out who is a guest, so that guests are answered like others. Grant the scope users:read, or set guests under [chat]."
 	saidNotLookedUp   = "Slack: it could not be found out whether a person is a guest; they are asked to try again."

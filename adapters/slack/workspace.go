@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -29,6 +30,8 @@ type workspace struct {
 	// its effect though its answer was lost, so that it is tried again only when it
 	// was refused for its rate: see patiently.
 	read, change, write *slack.Client
+
+	uncited atomic.Bool // it refuses Slack's own citations
 
 	mu     sync.Mutex
 	people map[string]person

@@ -3,6 +3,7 @@ package slacktest
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -73,6 +74,8 @@ func checkBlock(b any, complain func(is bool, format string, a ...any)) (total i
 			complain(kind == "header" && n > 150, "a header of %d characters", n)
 			complain(parent["type"] == "plain_text" && kind != "section" && kind != "header" && n > 75, "a label of %d characters", n)
 		}
+		to, _ := parent["url"].(string)
+		complain(len(to) > 3000, "an address of %d bytes", len(to))
 		id, _ := parent["action_id"].(string)
 		complain(len(id) > 255, "an action_id of %d bytes", len(id))
 		complain(id != "" && names[id], "the action_id %s twice", id)
@@ -103,12 +106,13 @@ func walk(v any, visit func(map[string]any)) {
 func size(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // Read returns all that a person can read in m, and names what Slack would act on
-// in it, beyond the app's own buttons.
-func (m Message) Read() (text, live string) {
+// in it, beyond the app's own buttons and links and citations that lead to an address
+// which begins with one of origins.
+func (m Message) Read(origins ...string) (text, live string) {
 	var b strings.Builder
 	for _, block := range m.Blocks {
 		object, _ := block.(map[string]any)
-		readInto(&b, object, &live)
+		readInto(&b, object, &live, origins)
 		b.WriteByte('\n')
 	}
 	if len(m.Blocks) == 0 {
@@ -120,11 +124,28 @@ func (m Message) Read() (text, live string) {
 	return b.String(), live
 }
 
+// Links are the addresses that elements of m of a type lead to: "link" or "citation".
+func (m Message) Links(kind string) []string {
+	var all []string
+	walk(m.Blocks, func(object map[string]any) {
+		if to, ok := object["url"].(string); ok && object["type"] == kind {
+			all = append(all, to)
+		}
+	})
+	return all
+}
+
 // readInto reads a block, or a part of one.
-func readInto(b *strings.Builder, v map[string]any, live *string) {
+func readInto(b *strings.Builder, v map[string]any, live *string, origins []string) {
 	kind, _ := v["type"].(string)
+	to, _ := v["url"].(string)
+	leads := slices.ContainsFunc(origins, func(origin string) bool { return strings.HasPrefix(to, origin) })
 	switch kind {
-	case "link", "user", "usergroup", "channel", "broadcast", "emoji", "team", "citation":
+	case "link", "citation":
+		if !leads {
+			*live = fmt.Sprintf("a %s to %q", kind, to)
+		}
+	case "user", "usergroup", "channel", "broadcast", "emoji", "team":
 		*live = "an element of type " + kind
 	case "mrkdwn":
 		text, _ := v["text"].(string)
@@ -138,25 +159,25 @@ func readInto(b *strings.Builder, v map[string]any, live *string) {
 			*live = "emoji are looked for"
 		}
 	}
-	if _, ok := v["url"]; ok {
+	if _, ok := v["url"]; ok && !leads {
 		*live = "an address"
 	}
 	if text, ok := v["text"].(string); ok {
 		b.WriteString(text)
 	} else if inner, ok := v["text"].(map[string]any); ok {
-		readInto(b, inner, live)
+		readInto(b, inner, live, origins)
 	}
 	for _, name := range []string{"elements", "fields"} {
 		inner, _ := v[name].([]any)
 		for _, e := range inner {
 			if object, ok := e.(map[string]any); ok {
-				readInto(b, object, live)
+				readInto(b, object, live, origins)
 			}
 		}
 	}
 	for _, name := range []string{"positive_button", "negative_button", "accessory"} {
 		if inner, ok := v[name].(map[string]any); ok {
-			readInto(b, inner, live)
+			readInto(b, inner, live, origins)
 		}
 	}
 	if strings.HasPrefix(kind, "rich_text_") || kind == "button" || kind == "feedback_buttons" {

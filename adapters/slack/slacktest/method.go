@@ -139,6 +139,9 @@ func (s *Server) carryOut(method, token string, who *team, args map[string]any) 
 	if need := scopesOf[method]; len(s.scopes) > 0 && need != nil && !slices.ContainsFunc(need, func(n string) bool { return slices.Contains(s.scopes, n) }) {
 		return reply{"ok": false, "error": "missing_scope", "needed": strings.Join(need, ","), "provided": strings.Join(s.scopes, ",")}
 	}
+	if s.refuses(args) {
+		return refuse("invalid_blocks")
+	}
 	text := func(name string) string { v, _ := args[name].(string); return v }
 	switch method {
 	case "auth.test":
@@ -289,6 +292,10 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	at, ok := s.responses[r.PathValue("id")]
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	if s.refuses(args) {
+		http.Error(w, "invalid_blocks", http.StatusBadRequest)
 		return
 	}
 	if args["replace_original"] == true {

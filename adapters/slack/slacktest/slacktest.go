@@ -53,6 +53,7 @@ type Server struct {
 	messages  []*Message
 	calls     []Call
 	failures  map[string][]Failure
+	uncited   bool                   // citation elements are refused
 	perSecond int                    // posts that a channel takes in a second; 0: all
 	taken     map[string][]time.Time // when a channel took its latest posts
 	sockets   []*socket
@@ -193,6 +194,19 @@ func (s *Server) Limit(perSecond int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.perSecond = perSecond
+}
+
+// RefuseCitations lets citation elements be refused as blocks that are invalid.
+func (s *Server) RefuseCitations() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uncited = true
+}
+
+// refuses reports whether a message is refused for a citation; s.mu is held.
+func (s *Server) refuses(args map[string]any) bool {
+	blocks, _ := args["blocks"].([]any)
+	return s.uncited && len(Message{Blocks: blocks}.Links("citation")) > 0
 }
 
 // limited reports whether a channel takes no post now; s.mu is held.
