@@ -94,6 +94,9 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	for i, e := range excerpts[:min(mostBriefed, len(excerpts))] {
 		r.Cards = append(r.Cards, b.newCard(i+1, e.Citation.Citation, Plain(e.Quote)))
 	}
+	if folded(Plain(j.m.Brief.Topic)) == "" {
+		r.Buttons = []Button{{Desk, token(Desk, 0, "")}} // where what was collected is arranged
+	}
 	k := kept{Reply: r, About: j.about}
 	b.keep(ctx, j.m, &k, library.Stamp)
 	return k.Reply, nil

@@ -170,7 +170,11 @@ func TestCollect(t *testing.T) {
 	if n, err := b.CollectedCount(t.Context(), press("ada")); n != 2 || err != nil {
 		t.Errorf("collected are %d, %v", n, err)
 	}
-	file := string(want(t, b, r, chat.Brief{Format: "md"}).File.Data)
+	made := want(t, b, r, chat.Brief{Format: "md"})
+	if len(made.Buttons) != 1 || made.Buttons[0].Kind != chat.Desk {
+		t.Errorf("below the briefing: %+v", made.Buttons)
+	}
+	file := string(made.File.Data)
 	if a, z := strings.Index(file, "boxes"), strings.Index(file, "for the chair"); a < 0 || z < a {
 		t.Errorf("the briefing:\n%s", file)
 	}
