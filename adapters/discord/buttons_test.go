@@ -153,7 +153,7 @@ func TestReason(t *testing.T) {
 	if i := fake.Acked(fake.Press(discordtest.Act{}, m, id)); i.Type != 9 {
 		t.Fatalf("the response is of type %d, want a form", i.Type)
 	}
-	thanks := fake.ReplyTo(fake.Submit(discordtest.Act{}, id, "reason", "It was *wax*."))
+	thanks := fake.ReplyTo(fake.Submit(discordtest.Act{}, m, id, "reason", "It was *wax*."))
 	has(t, thanks.Text(), "Thank you for telling me")
 	if !thanks.Ephemeral() {
 		t.Error("the thanks are shown to all")

@@ -12,9 +12,10 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// The commands, and their options. /brief is left free for briefings.
+// The commands, and their options.
 const (
 	nameAsk      = "ask"
+	nameBrief    = "brief"
 	nameHelp     = "help"
 	nameSources  = "sources"
 	nameSettings = "rapporteur"
@@ -22,11 +23,18 @@ const (
 	optionQuestion = "question"
 	optionDocument = "document"
 	optionPrivate  = "private"
+	optionTopic    = "topic"
+	optionStyle    = "style"
+	optionFormat   = "format"
 )
 
 // mostQuestion is how long an option's text may be (docs.discord.com, Application
 // Commands). A question that is too long all the same is told so in words.
 const mostQuestion = 6000
+
+// mostTopic is how long a briefing's topic may be as it is typed. The Bot says what is
+// too long for it.
+const mostTopic = 600
 
 // A command is one as it is registered: of discordgo's, the parts that are
 // compared with what is there.
@@ -59,6 +67,7 @@ type option struct {
 	MaxLength    int                                    `json:"max_length,omitempty"`
 	MinValue     *int                                   `json:"min_value,omitempty"`
 	MaxValue     int                                    `json:"max_value,omitempty"`
+	Choices      []choice                               `json:"choices,omitempty"`
 	Options      []option                               `json:"options,omitempty"`
 }
 
@@ -74,11 +83,19 @@ func commands() []command {
 	settings.Contexts = servers
 	manage := permissions(discordgo.PermissionManageGuild)
 	settings.Permissions = &manage
+	document := option{Type: discordgo.ApplicationCommandOptionString, Name: optionDocument, Description: describeDocument, Autocomplete: true, MaxLength: mostName}
+	private := option{Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: describePrivate}
 	return []command{
 		slash(nameAsk, describeAsk,
 			option{Type: discordgo.ApplicationCommandOptionString, Name: optionQuestion, Description: describeQuestion, Required: true, MinLength: 1, MaxLength: mostQuestion},
-			option{Type: discordgo.ApplicationCommandOptionString, Name: optionDocument, Description: describeDocument, Autocomplete: true, MaxLength: mostName},
-			option{Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: describePrivate},
+			document, private,
+		),
+		slash(nameBrief, describeBrief,
+			option{Type: discordgo.ApplicationCommandOptionString, Name: optionTopic, Description: describeTopic, MaxLength: mostTopic},
+			document,
+			option{Type: discordgo.ApplicationCommandOptionString, Name: optionStyle, Description: describeStyle, Choices: choicesOf(chat.Styles())},
+			option{Type: discordgo.ApplicationCommandOptionString, Name: optionFormat, Description: describeFormat, Choices: choicesOf(chat.Formats())},
+			private,
 		),
 		slash(nameHelp, describeHelp),
 		slash(nameSources, describeSources),
@@ -129,10 +146,19 @@ func same(there, wanted []command) bool {
 	return true
 }
 
-// A choice is proposed while an option is typed.
+// A choice is proposed for an option, or while it is typed.
 type choice struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// choicesOf are the Bot's choices as an option's.
+func choicesOf(all []chat.Choice) []choice {
+	var out []choice
+	for _, c := range all {
+		out = append(out, choice{fit(c.Title), c.Name})
+	}
+	return out
 }
 
 type choices struct {

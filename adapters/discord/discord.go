@@ -69,6 +69,7 @@ type Adapter struct {
 	registered atomic.Bool
 	places     places
 	seen       seen
+	turns      [64]sync.Mutex                // held while a message's button changes it
 	lanes      [8]chan func(context.Context) // messages, those of one channel in order
 	stopped    chan struct{}                 // closed when Run takes on nothing more
 
@@ -169,12 +170,22 @@ func (a *Adapter) Wait() {
 	}
 }
 
+// turn is held while a message's button changes it; some messages share one.
+func (a *Adapter) turn(message string) *sync.Mutex {
+	return &a.turns[hash(message)%uint32(len(a.turns))]
+}
+
+// hash spreads ids.
+func hash(id string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return h.Sum32()
+}
+
 // inOrder does what a channel's event asks for, after those before it.
 func (a *Adapter) inOrder(channel string, do func(context.Context)) {
-	h := fnv.New32a()
-	h.Write([]byte(channel))
 	select {
-	case a.lanes[h.Sum32()%uint32(len(a.lanes))] <- do:
+	case a.lanes[hash(channel)%uint32(len(a.lanes))] <- do:
 	case <-a.stopped:
 	}
 }

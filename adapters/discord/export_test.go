@@ -22,10 +22,15 @@ var (
 	Width    = width
 	Rich     = rich
 	Plain    = plain
+	Commands = commands
+	Same     = same
 )
 
-// Post is a message as it is sent.
-type Post = post
+// Post is a message as it is sent; Command is one as it is registered.
+type (
+	Post    = post
+	Command = command
+)
 
 // Translate is a message as the Bot is given it; ok is false for what is passed over.
 func Translate(ctx context.Context, a *Adapter, d *discordgo.Message) (m chat.Message, ok bool) {

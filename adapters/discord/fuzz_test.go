@@ -48,6 +48,11 @@ func FuzzInteraction(f *testing.F) {
 		`{"id":"2","type":3,"token":"t","user":{"id":"4"},"data":{"custom_id":"p.1.x","component_type":2}}`,
 		`{"id":"2","type":4,"token":"t","user":{"id":"4"},"data":{"name":"ask","options":[null]}}`,
 		`{"id":"2","type":5,"token":"t","user":{"id":"4"},"data":{"custom_id":"u","components":[{"type":1,"components":[null]}]}}`,
+		`{"id":"2","type":2,"token":"t","user":{"id":"4"},"data":{"name":"brief","options":[{"name":"topic","type":3,"value":7},{"name":"style","value":"x"},null]}}`,
+		`{"id":"2","type":3,"token":"t","user":{"id":"4"},"message":{"id":"5","flags":64},"data":{"custom_id":"n.0.aaaaaaaaaaaaaaaaaaaaaaaaaa","component_type":2}}`,
+		`{"id":"2","type":3,"token":"t","user":{"id":"4"},"message":{"flags":64},"data":{"custom_id":"x.0.","component_type":2}}`,
+		`{"id":"2","type":3,"token":"t","user":{"id":"4"},"data":{"custom_id":"k.0.","component_type":2}}`,
+		`{"id":"2","type":5,"token":"t","user":{"id":"4"},"data":{"custom_id":"n.0.aaaaaaaaaaaaaaaaaaaaaaaaaa","components":[]}}`,
 		`{"id":"2","type":5,"token":"t","user":{"id":"4"},"data":null}`, `null`, `[]`,
 	} {
 		f.Add([]byte(seed))

@@ -78,7 +78,7 @@ func TestEndpoint(t *testing.T) {
 			t.Errorf("%s: %s", test.name, text)
 		}
 	}
-	id, body := fake.Unsent(discordtest.Act{}, 2, ask(honey))
+	id, body := fake.Unsent(discordtest.Act{}, 2, ask(honey), nil)
 	status, text := sign(t, endpoint.URL, private, now, body)
 	if status != 200 || strings.TrimSpace(text) != `{"type":5}` {
 		t.Fatalf("a command: status %d: %s", status, text)

@@ -120,12 +120,18 @@ func reply(i *discordgo.Interaction) ticket {
 
 // command carries out a command.
 func (a *Adapter) command(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, acknowledge acknowledger) error {
-	private := data.Name != nameAsk || truth(data.Options, optionPrivate)
+	shared := (data.Name == nameAsk || data.Name == nameBrief) && !truth(data.Options, optionPrivate)
+	private := !shared
 	acknowledged := acknowledge(ctx, later(private))
 	switch data.Name {
 	case nameAsk:
 		m := a.spoken(ctx, i, textOption(data.Options, optionQuestion), private)
 		m.About = textOption(data.Options, optionDocument)
+		return a.ask(ctx, m, i, acknowledged)
+	case nameBrief:
+		m := a.spoken(ctx, i, "", private)
+		m.About = textOption(data.Options, optionDocument)
+		m.Brief = &chat.Brief{Topic: textOption(data.Options, optionTopic), Style: textOption(data.Options, optionStyle), Format: textOption(data.Options, optionFormat)}
 		return a.ask(ctx, m, i, acknowledged)
 	case nameFindSources:
 		text := ""
@@ -176,7 +182,7 @@ func textOption(options []*discordgo.ApplicationCommandInteractionDataOption, na
 	return ""
 }
 
-// ask hands a question to the Bot. One that could not be acknowledged is replied to
+// ask hands a question, or the wish for a briefing, to the Bot. One that could not be acknowledged is replied to
 // in the channel, or directly.
 func (a *Adapter) ask(ctx context.Context, m chat.Message, i *discordgo.Interaction, acknowledged error) error {
 	if acknowledged == nil {
@@ -211,22 +217,42 @@ func (a *Adapter) press(ctx context.Context, i *discordgo.Interaction, token str
 	kind, _, _, _ := chat.ParseToken(token)
 	switch kind {
 	case chat.Unhelpful:
-		return acknowledge(ctx, form(token))
-	case chat.Page:
-		if err := acknowledge(ctx, response{Type: discordgo.InteractionResponseDeferredMessageUpdate}); err != nil {
-			return err
-		}
-	default:
-		if err := acknowledge(ctx, later(true)); err != nil {
-			return err
-		}
+		return acknowledge(ctx, reasonForm(token))
+	case chat.Annotate:
+		return acknowledge(ctx, a.noteForm(ctx, i, token))
+	case chat.Make:
+		acknowledged := acknowledge(ctx, later(true))
+		m := a.spoken(ctx, i, "", true)
+		m.Brief = &chat.Brief{} // of what was collected, in the form that is used unasked
+		return a.ask(ctx, m, i, acknowledged)
 	}
-	r := a.bot.Press(ctx, token, a.spoken(ctx, i, "", true), &desk{a: a})
+	return a.carryOut(ctx, i, kind, token, "", acknowledge)
+}
+
+// carryOut lets the Bot do what a button does, with what was written into its form,
+// and shows what comes of it: in place of the message that has the button where it
+// belongs there, else to whoever pressed it alone.
+func (a *Adapter) carryOut(ctx context.Context, i *discordgo.Interaction, kind chat.Kind, token, written string, acknowledge acknowledger) error {
+	inPlace := kind == chat.Page || arranges(kind) && alone(i)
+	first := later(true)
+	if inPlace {
+		first = response{Type: discordgo.InteractionResponseDeferredMessageUpdate}
+	}
+	if err := acknowledge(ctx, first); err != nil {
+		return err
+	}
+	if inPlace && i.Message != nil {
+		// What was changed last is to be shown last, however fast somebody presses.
+		turn := a.turn(i.Message.ID)
+		turn.Lock()
+		defer turn.Unlock()
+	}
+	r := a.bot.Press(ctx, token, a.spoken(ctx, i, written, true), &desk{a: a})
 	switch {
-	case r.InPlace:
-		return a.turn(ctx, i, r)
-	case kind == chat.Page:
-		return a.follow(ctx, reply(i), rich(r, false)[0], true) // why the page cannot be turned
+	case inPlace && r.InPlace:
+		return a.update(ctx, i, r)
+	case inPlace:
+		return a.follow(ctx, reply(i), rich(r, false)[0], true) // why it stays as it is
 	}
 	return a.tell(ctx, i, r)
 }
@@ -237,15 +263,15 @@ func (a *Adapter) tell(ctx context.Context, i *discordgo.Interaction, r chat.Rep
 	return err
 }
 
-// turn shows another card of an answer, in the message whose button was pressed.
-func (a *Adapter) turn(ctx context.Context, i *discordgo.Interaction, r chat.Reply) error {
+// update shows another card of an answer, or what became of what a person collected, in
+// the message whose button was pressed.
+func (a *Adapter) update(ctx context.Context, i *discordgo.Interaction, r chat.Reply) error {
 	// Whether the question stands above the answer, as it does after a command, the
 	// message itself tells.
 	asked := i.Message != nil && i.Message.InteractionMetadata != nil
 	posts := rich(r, asked)
-	err := a.call(ctx, "PATCH", originalAddress(i.AppID, i.Token), "", posts[len(posts)-1], nil)
-	if err != nil {
-		return fmt.Errorf("turning a page: %w", err)
+	if _, err := a.replace(ctx, reply(i), posts[len(posts)-1]); err != nil {
+		return fmt.Errorf("changing what is shown: %w", err)
 	}
 	return nil
 }
@@ -262,30 +288,49 @@ const (
 	mostReason  = 1000 // characters
 )
 
-// form asks why an answer did not help. An empty one is an answer too.
-func form(token string) response {
-	reason := discordgo.TextInput{CustomID: inputReason, Label: labelReason, Style: discordgo.TextInputParagraph, MaxLength: mostReason}
-	row := discordgo.ActionsRow{Components: []discordgo.MessageComponent{reason}}
-	return response{Type: discordgo.InteractionResponseModal, Data: modal{token, titleReason, []discordgo.MessageComponent{row}}}
+// form asks for one text; an empty one is an answer too.
+func form(token, title string, input discordgo.TextInput) response {
+	row := discordgo.ActionsRow{Components: []discordgo.MessageComponent{input}}
+	return response{Type: discordgo.InteractionResponseModal, Data: modal{token, title, []discordgo.MessageComponent{row}}}
+}
+
+// reasonForm asks why an answer did not help.
+func reasonForm(token string) response {
+	return form(token, titleReason, discordgo.TextInput{
+		CustomID: inputReason, Label: labelReason, Style: discordgo.TextInputParagraph, MaxLength: mostReason,
+	})
 }
 
 // submit takes on what was written into a form.
 func (a *Adapter) submit(ctx context.Context, i *discordgo.Interaction, data discordgo.ModalSubmitInteractionData, acknowledge acknowledger) error {
-	if err := acknowledge(ctx, later(true)); err != nil {
-		return err
+	kind, _, _, _ := chat.ParseToken(data.CustomID)
+	name := inputReason
+	if kind == chat.Annotate {
+		name = inputNote
 	}
-	reason := ""
+	text, ok := written(data, name)
+	if !ok && kind == chat.Annotate { // a note is not to be lost to a form that cannot be read
+		if err := acknowledge(ctx, later(true)); err != nil {
+			return err
+		}
+		return a.tell(ctx, i, chat.Reply{Notice: saidNoForm})
+	}
+	return a.carryOut(ctx, i, kind, data.CustomID, text, acknowledge)
+}
+
+// written is what was written into a field of a form; ok is false where the form has
+// no such field.
+func written(data discordgo.ModalSubmitInteractionData, name string) (text string, ok bool) {
 	for _, c := range data.Components {
 		row, ok := c.(*discordgo.ActionsRow)
 		if !ok {
 			continue
 		}
 		for _, c := range row.Components {
-			if input, ok := c.(*discordgo.TextInput); ok && input.CustomID == inputReason {
-				reason = input.Value
+			if input, ok := c.(*discordgo.TextInput); ok && input.CustomID == name {
+				return input.Value, true
 			}
 		}
 	}
-	r := a.bot.Press(ctx, data.CustomID, a.spoken(ctx, i, reason, true), &desk{a: a})
-	return a.tell(ctx, i, r)
+	return "", false
 }

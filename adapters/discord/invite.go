@@ -9,11 +9,11 @@ import (
 
 // Invite returns the address at which a server's manager adds the bot with that
 // application id, with the least permissions that it needs: to see and read
-// channels, to reply there and in threads, and to begin threads where the moderators
-// want that.
+// channels, to reply there and in threads, to attach the files of briefings, and to
+// begin threads where the moderators want that.
 func Invite(application string) string {
 	const least = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionReadMessageHistory |
-		discordgo.PermissionSendMessagesInThreads | discordgo.PermissionCreatePublicThreads
+		discordgo.PermissionAttachFiles | discordgo.PermissionSendMessagesInThreads | discordgo.PermissionCreatePublicThreads
 	query := url.Values{
 		"client_id":   {application},
 		"scope":       {"bot applications.commands"},

@@ -15,7 +15,7 @@ import (
 const (
 	mostContent = 2000 // characters of a message without components
 	mostText    = 4000 // characters over all texts of a message of components
-	mostBlocks  = 6    // texts in a message: with frames and buttons far from its 40 components
+	mostBlocks  = 6    // texts in a message: with frames and buttons within its 40 components
 	mostButtons = 5    // in a row
 	mostName    = 100  // characters of a thread's name, a choice's name and value
 )
@@ -29,6 +29,22 @@ type post struct {
 	Reference    *reference                   `json:"message_reference,omitempty"`
 	Nonce        string                       `json:"nonce,omitempty"`
 	EnforceNonce bool                         `json:"enforce_nonce,omitempty"`
+	// Attachments are all that the message has: nil leaves them as they are, none
+	// takes them away.
+	Attachments []attachment `json:"attachments,omitzero"`
+
+	file *chat.File // is sent along, as the first of the Attachments; nil: none
+}
+
+// An attachment names a file that a message has.
+type attachment struct {
+	ID   string `json:"id"` // of one that is sent along: its number, from 0
+	Name string `json:"filename"`
+}
+
+// attach lets p have a file.
+func (p *post) attach(f *chat.File) {
+	p.file, p.Attachments = f, []attachment{{"0", f.Name}}
 }
 
 // mentions says whom a message pings: nobody, whatever it says.
@@ -44,16 +60,21 @@ type reference struct {
 	Channel string `json:"channel_id,omitempty"`
 }
 
-// A block is a text of a message.
+// A block is a text of a message, or its file.
 type block struct {
-	text string // escaped
-	card int    // N of the card that it shows; 0 outside any
+	text string     // escaped
+	card *chat.Card // the one that it shows; nil outside any
+	last bool       // of the texts of its card
+	file *chat.File // is shown instead of a text
 }
 
 // rich returns r as messages of components: what is said, then the cards. The
 // cards of an answer are shown one at a time, the one in front; the last message has
 // the buttons, and is the only one that changes when another card is put in front.
 func rich(r chat.Reply, asked bool) []post {
+	if collected(r) {
+		return []post{arranged(r)}
+	}
 	shown, room := r.Cards, 0
 	if paged(r) {
 		shown = r.Cards[front(r) : front(r)+1]
@@ -65,31 +86,54 @@ func rich(r chat.Reply, asked bool) []post {
 	for _, text := range split(body(r, asked), mostText) {
 		blocks = append(blocks, block{text: text})
 	}
-	for _, c := range shown {
-		for _, text := range split(cardText(r, c), mostText) {
-			blocks = append(blocks, block{text, c.N})
+	if r.File != nil {
+		blocks = append(blocks, block{file: r.File})
+	}
+	for i, c := range shown {
+		texts := split(cardText(r, c), mostText)
+		for j, text := range texts {
+			blocks = append(blocks, block{text: text, card: &shown[i], last: j == len(texts)-1})
 		}
 	}
 	groups := chat.Pack(blocks, mostBlocks, mostText, func(b block) int {
-		if b.card != 0 {
+		if b.card != nil {
 			return max(width(b.text), min(room, mostText))
 		}
 		return width(b.text)
 	})
 	var posts []post
 	for i, group := range groups {
-		p := post{Flags: discordgo.MessageFlagsIsComponentsV2 | discordgo.MessageFlagsSuppressEmbeds}
+		p := post{Flags: componentsOnly}
 		for _, b := range group {
-			var c discordgo.MessageComponent = discordgo.TextDisplay{Content: b.text}
-			if b.card != 0 {
-				c = discordgo.Container{Components: []discordgo.MessageComponent{c}}
+			p.Components = append(p.Components, b.component(r))
+			if b.file != nil {
+				p.attach(b.file)
 			}
-			p.Components = append(p.Components, c)
 		}
-		p.Components = append(p.Components, rows(r, group, i == len(groups)-1)...)
+		if i == len(groups)-1 {
+			p.Components = append(p.Components, row(replyButtons(r))...)
+		}
 		posts = append(posts, p)
 	}
 	return posts
+}
+
+// componentsOnly are the flags of a message of components.
+const componentsOnly = discordgo.MessageFlagsIsComponentsV2 | discordgo.MessageFlagsSuppressEmbeds
+
+// component is what shows b, a block of r. A card is framed with its buttons.
+func (b block) component(r chat.Reply) discordgo.MessageComponent {
+	switch {
+	case b.file != nil:
+		return discordgo.FileComponent{File: discordgo.UnfurledMediaItem{URL: "attachment://" + b.file.Name}}
+	case b.card == nil:
+		return discordgo.TextDisplay{Content: b.text}
+	}
+	framed := []discordgo.MessageComponent{discordgo.TextDisplay{Content: b.text}}
+	if b.last {
+		framed = append(framed, row(cardButtons(r, *b.card))...)
+	}
+	return discordgo.Container{Components: framed}
 }
 
 // plain returns r as messages of text, all cards among it, for a server that
@@ -104,8 +148,11 @@ func plain(r chat.Reply, asked bool) []post {
 		posts = append(posts, post{Content: text, Flags: discordgo.MessageFlagsSuppressEmbeds, Components: []discordgo.MessageComponent{}})
 	}
 	if len(posts) > 0 {
-		r.Cards = nil // all of them are shown
-		posts[len(posts)-1].Components = append(posts[len(posts)-1].Components, rows(r, nil, true)...)
+		last := &posts[len(posts)-1]
+		last.Components = append(last.Components, row(replyButtons(r))...)
+		if r.File != nil {
+			posts[0].attach(r.File)
+		}
 	}
 	return posts
 }
@@ -157,7 +204,10 @@ func askedIn(components []discordgo.MessageComponent) string {
 	}
 	for line := range strings.Lines(text.Content) {
 		if asked, ok := strings.CutPrefix(line, "-# "); ok {
-			return strings.TrimSpace(unescape(asked))
+			if asked = strings.TrimSpace(unescape(asked)); strings.HasPrefix(asked, chat.SayWithin("")) {
+				return "" // a briefing was wanted, of a part of the documents
+			}
+			return asked
 		}
 	}
 	return ""
@@ -177,6 +227,9 @@ func cardText(r chat.Reply, c chat.Card) string {
 		lines = append(lines, strings.TrimSpace(escape(c.Before)+" **"+quote+"** "+escape(c.After)))
 	case !stated(r, c):
 		lines = append(lines, quote)
+	}
+	if c.Note != "" {
+		lines = append(lines, escape(chat.SayNote(c.Note)))
 	}
 	if paged(r) && len(r.Cards) > 1 {
 		lines = append(lines, "-# "+saySource(c.N, len(r.Cards))+elsewhere(r, c))
@@ -228,50 +281,53 @@ func joined(by string, parts ...string) string {
 	return strings.Join(there, by)
 }
 
-// rows are the buttons of a message: those of the cards that it shows, and in the
-// last message those of the whole reply.
-func rows(r chat.Reply, group []block, last bool) []discordgo.MessageComponent {
-	var ofCards, ofAll []discordgo.MessageComponent
-	button := func(to []discordgo.MessageComponent, label, token string) []discordgo.MessageComponent {
-		if token == "" || len(to) == mostButtons {
-			return to
+// row holds buttons, at most as many as a row takes; there is none without any.
+func row(buttons []discordgo.MessageComponent) []discordgo.MessageComponent {
+	if len(buttons) == 0 {
+		return nil
+	}
+	return []discordgo.MessageComponent{discordgo.ActionsRow{Components: buttons[:min(len(buttons), mostButtons)]}}
+}
+
+// cardButtons are the buttons of a card of r: those that turn to its neighbours, and
+// its own.
+func cardButtons(r chat.Reply, c chat.Card) []discordgo.MessageComponent {
+	var all []discordgo.MessageComponent
+	add := func(label, token string) {
+		if token != "" {
+			all = append(all, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: token})
 		}
-		return append(to, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: token})
 	}
 	at := front(r) + 1
-	if paged(r) && last && at > 1 {
-		ofCards = button(ofCards, labelPrevious, r.Token(chat.Page, at-1))
+	if paged(r) && at > 1 {
+		add(labelPrevious, r.Token(chat.Page, at-1))
 	}
-	if paged(r) && last && at < len(r.Cards) {
-		ofCards = button(ofCards, chat.Page.Label(), r.Token(chat.Page, at+1))
+	if paged(r) && at < len(r.Cards) {
+		add(chat.Page.Label(), r.Token(chat.Page, at+1))
 	}
-	before := 0
-	for _, b := range group {
-		if b.card != 0 && b.card != before && !hasContext(r, b.card) {
-			ofCards = button(ofCards, sayInContext(b.card), r.Token(chat.Context, b.card))
-		}
-		before = b.card
-	}
-	if last {
-		for _, b := range r.Buttons {
-			ofAll = button(ofAll, b.Kind.Label(), b.Token)
-		}
-	}
-	var all []discordgo.MessageComponent
-	for _, row := range [][]discordgo.MessageComponent{ofCards, ofAll} {
-		if len(row) > 0 {
-			all = append(all, discordgo.ActionsRow{Components: row})
+	inContext := c.Before != "" || c.After != ""
+	for _, b := range r.CardButtons(c) {
+		if b.Kind != chat.Context || !inContext {
+			add(b.Kind.Label(), b.Token)
 		}
 	}
 	return all
 }
 
-// hasContext reports whether card n is shown among its neighbours already.
-func hasContext(r chat.Reply, n int) bool {
-	for _, c := range r.Cards {
-		if c.N == n {
-			return c.Before != "" || c.After != ""
+// replyButtons are the buttons of the whole reply.
+func replyButtons(r chat.Reply) []discordgo.MessageComponent {
+	var all []discordgo.MessageComponent
+	for _, b := range r.Buttons {
+		button := discordgo.Button{Label: b.Kind.Label(), Style: discordgo.SecondaryButton, CustomID: b.Token}
+		switch {
+		case b.Kind == chat.Make:
+			button.Style = discordgo.PrimaryButton
+		case b.Kind == chat.Clear:
+			button.Style = discordgo.DangerButton
+		case b.Kind == chat.Desk && collected(r):
+			button.Label = chat.Page.Label() // it is open, at another page
 		}
+		all = append(all, button)
 	}
-	return false
+	return all
 }

@@ -3,6 +3,7 @@ package discord_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -49,10 +50,10 @@ func TestPages(t *testing.T) {
 		want    string
 		buttons string
 	}{
-		{0, "Source 1 of 3 · [2] p. 3 · [3] p. 3", "p.2 c.1 h.0 u.0 m.0 s.0"},
-		{2, "Source 2 of 3 · [1] p. 3 · [3] p. 3", "p.1 p.3 c.2 h.0 u.0 m.0 s.0"},
-		{3, "Source 3 of 3", "p.2 c.3 h.0 u.0 m.0 s.0"},
-		{9, "Source 3 of 3", "p.2 c.3 h.0 u.0 m.0 s.0"},
+		{0, "Source 1 of 3 · [2] p. 3 · [3] p. 3", "p.2 c.1 a.1 h.0 u.0 m.0 s.0"},
+		{2, "Source 2 of 3 · [1] p. 3 · [3] p. 3", "p.1 p.3 c.2 a.2 h.0 u.0 m.0 s.0"},
+		{3, "Source 3 of 3", "p.2 c.3 a.3 h.0 u.0 m.0 s.0"},
+		{9, "Source 3 of 3", "p.2 c.3 a.3 h.0 u.0 m.0 s.0"},
 	} {
 		r.Page = test.page
 		posts := discord.Rich(r, true)
@@ -122,6 +123,62 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// Whatever a reply is made of, its messages are within Discord's bounds: the fake
+// checks 40 components, 5 buttons in a row, ids of 100 characters, and texts of 4,000.
+func TestBounds(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	words := func(most int) string {
+		text := strings.TrimSpace(strings.Repeat([]string{"word ", "*_~ ", "żółć\n", "😀😀😀 "}[random.IntN(4)], random.IntN(most+1)))
+		return text + "." // the Bot leaves no card without words
+	}
+	for range 60 {
+		r := chat.Reply{Answer: answerID, Notice: words(900), Question: words(300), Page: random.IntN(12)}
+		if random.IntN(2) == 0 {
+			r.File = &chat.File{Name: "briefing.docx", Data: []byte("x")}
+		}
+		desk := random.IntN(3) == 0
+		if desk {
+			r.Notice = "Your briefing has 100 excerpts. Here are 1 to 6:"
+		}
+		for n := range random.IntN(20) {
+			c := chat.Card{N: n + 1, Title: words(100), Section: []string{words(100), words(30)}, Page: "p. 9", Paragraph: "third paragraph", Quote: words(1 + random.IntN(1500))}
+			if desk { // as many as the Bot shows
+				if c.Collected, c.Note = fmt.Sprintf("%026d", n), words(400); n == 6 {
+					break
+				}
+			}
+			r.Cards = append(r.Cards, c)
+		}
+		if random.IntN(2) == 0 && !desk {
+			for i := range random.IntN(6) {
+				r.Sentences = append(r.Sentences, chat.Sentence{Text: words(60), Marks: []int{i + 1}})
+			}
+		}
+		for _, k := range []chat.Kind{chat.Helpful, chat.Unhelpful, chat.More, chat.Publish, chat.Desk, chat.Make, chat.Clear}[:random.IntN(8)] {
+			r.Buttons = append(r.Buttons, chat.Button{Kind: k, Token: string(k) + ".0." + answerID})
+		}
+		for form, posts := range map[string][]discord.Post{"rich": discord.Rich(r, true), "plain": discord.Plain(r, true)} {
+			if form == "rich" && len(r.Cards) > 0 && desk && len(posts) != 1 {
+				t.Errorf("what somebody collected takes %d messages", len(posts))
+			}
+			files := 0
+			for _, p := range posts {
+				data, err := json.Marshal(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := discordtest.CheckMessage(data); err != nil {
+					t.Fatalf("%s, %d cards: %v\n%s", form, len(r.Cards), err, data)
+				}
+				files += len(p.Attachments)
+			}
+			if want := r.File != nil && !(form == "rich" && desk && len(r.Cards) > 0); (files == 1) != want {
+				t.Errorf("%s: %d files are attached, want %v", form, files, want)
+			}
+		}
+	}
+}
+
 func TestEscape(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain":             "plain",
@@ -174,7 +231,7 @@ func FuzzEscape(f *testing.F) {
 }
 
 func TestInvite(t *testing.T) {
-	const want = "https://discord.com/oauth2/authorize?client_id=42&permissions=309237713920&scope=bot+applications.commands"
+	const want = "https://discord.com/oauth2/authorize?client_id=42&permissions=309237746688&scope=bot+applications.commands"
 	if got := discord.Invite("42"); got != want {
 		t.Errorf("the address is %s, want %s", got, want)
 	}

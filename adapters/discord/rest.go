@@ -26,6 +26,7 @@ const (
 	codeUnknownMessage      = 10008
 	codeUnknownWebhook      = 10015
 	codeUnknownInteraction  = 10062
+	codeTooLarge            = 40005
 	codeAlreadyAcknowledged = 40060
 	codeMissingAccess       = 50001
 	codeCannotMessageUser   = 50007
@@ -146,12 +147,9 @@ func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, 
 		// would add up.
 		limits, bucket = discordgo.NewRatelimiter(), "interaction"
 	}
-	var body []byte
-	if in != nil {
-		var err error
-		if body, err = json.Marshal(in); err != nil {
-			return fmt.Errorf("encoding a call: %w", err)
-		}
+	body, kind, err := encode(in)
+	if err != nil {
+		return err
 	}
 	for try, wait := 1, a.waits.retry; ; {
 		if err := ctx.Err(); err != nil {
@@ -161,7 +159,7 @@ func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, 
 		if err != nil {
 			return err
 		}
-		answer, err := a.rest.RequestWithLockedBucket(method, address, "application/json", body, locked, 0,
+		answer, err := a.rest.RequestWithLockedBucket(method, address, kind, body, locked, 0,
 			discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
 		var limited *discordgo.RateLimitError
 		switch {
@@ -191,6 +189,20 @@ func (a *Adapter) call(ctx context.Context, method, address, bucket string, in, 
 			try, wait = try+1, 4*wait
 		}
 	}
+}
+
+// encode returns the body of a call, and of what kind it is: that of a message with a
+// file has several parts.
+func encode(in any) (body []byte, kind string, err error) {
+	if p, ok := in.(post); ok && p.file != nil {
+		kind, body, err = discordgo.MultipartBodyWithJSON(p, []*discordgo.File{{Name: p.file.Name, Reader: bytes.NewReader(p.file.Data)}})
+	} else if kind = "application/json"; in != nil {
+		body, err = json.Marshal(in)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("encoding a call: %w", err)
+	}
+	return body, kind, nil
 }
 
 // pause waits for d; it is false when ctx is done before, or would be.
@@ -241,6 +253,19 @@ func (a *Adapter) judged(err error) error {
 		return fmt.Errorf("%w: %w", chat.ErrUnreachable, err)
 	}
 	return err
+}
+
+// mostFile is how many bytes a file may have (docs.discord.com, Uploading Files), in a
+// server that has paid for no more.
+const mostFile = 10 << 20
+
+// withoutFile marks an error of showing r where r may be taken without its file:
+// unless it cannot be shown at all, or has another way to go.
+func withoutFile(r chat.Reply, err error) error {
+	if err == nil || r.File == nil || expired(err) || errors.Is(err, chat.ErrUnreachable) && code(err) != codeMissingPermission {
+		return err
+	}
+	return fmt.Errorf("%w: %w", chat.ErrNoFile, err)
 }
 
 // expired reports whether err says that an interaction cannot be replied to any

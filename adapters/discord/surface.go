@@ -22,6 +22,7 @@ import (
 type desk struct {
 	a      *Adapter
 	posted atomic.Bool // a reply was at least tried
+	bare   atomic.Bool // its file may not be attached there
 }
 
 var (
@@ -36,6 +37,19 @@ var (
 // as a message that replies to m.
 func (d *desk) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	d.posted.Store(true)
+	if r.File == nil && d.bare.Load() {
+		r.Notice = strings.TrimSpace(r.Notice + "\n" + saidNotAttached)
+	}
+	posted, err := d.show(ctx, m, r)
+	if r.File != nil && code(err) == codeMissingPermission {
+		d.bare.Store(true)
+		d.a.log.Warn(saidMayNotAttach, "server", m.Team, "channel", ticketOf(m).At)
+	}
+	return posted, err
+}
+
+// show shows r where m waits for it, else elsewhere.
+func (d *desk) show(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	t := ticketOf(m)
 	if t.Token != "" {
 		posted, err := d.answer(ctx, m, t, r)
@@ -48,7 +62,7 @@ func (d *desk) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Pos
 		return chat.Posted{}, d.whisper(ctx, m, r)
 	}
 	posted, err := d.say(ctx, m, t, r)
-	if c := code(err); (c == codeMissingPermission || c == codeMissingAccess) && !m.Direct {
+	if c := code(err); (c == codeMissingPermission || c == codeMissingAccess) && !errors.Is(err, chat.ErrNoFile) && !m.Direct {
 		d.a.log.Warn(saidMayNotWrite, "server", m.Team, "channel", t.At)
 		r.Notice = strings.TrimSpace(saidElsewhere + "\n" + r.Notice)
 		return chat.Posted{}, d.whisper(ctx, m, r)
@@ -236,8 +250,12 @@ func text(components []discordgo.MessageComponent) string {
 }
 
 // transmit sends r in its rich form, and when that is refused for its form, before
-// anything was shown, as plain text.
+// anything was shown, as plain text. The error is a chat.ErrNoFile when it may be
+// shown without its file.
 func (a *Adapter) transmit(r chat.Reply, asked bool, send func(i int, p post) error) error {
+	if r.File != nil && len(r.File.Data) > mostFile {
+		return fmt.Errorf("%w: it has %d bytes, and Discord takes %d", chat.ErrNoFile, len(r.File.Data), mostFile)
+	}
 	all := func(posts []post) (int, error) {
 		for i, p := range posts {
 			if err := send(i, p); err != nil {
@@ -247,18 +265,20 @@ func (a *Adapter) transmit(r chat.Reply, asked bool, send func(i int, p post) er
 		return len(posts), nil
 	}
 	sent, err := all(rich(r, asked))
-	if err == nil || sent > 0 || !badForm(err) {
-		return err
+	if sent == 0 && badForm(err) {
+		a.log.Error(saidPlainer, "error", err)
+		sent, err = all(plain(r, asked))
 	}
-	a.log.Error(saidPlainer, "error", err)
-	_, err = all(plain(r, asked))
+	if sent == 0 {
+		err = withoutFile(r, err)
+	}
 	return err
 }
 
 // badForm reports whether a message was refused for what it looks like.
 func badForm(err error) bool {
 	var r *discordgo.RESTError
-	return errors.As(err, &r) && r.Response.StatusCode == http.StatusBadRequest && !errors.Is(err, chat.ErrUnreachable)
+	return errors.As(err, &r) && r.Response.StatusCode == http.StatusBadRequest && code(err) != codeTooLarge && !errors.Is(err, chat.ErrUnreachable)
 }
 
 // respond shows r in place of an interaction's "thinking", and what does not fit
@@ -277,16 +297,17 @@ func (a *Adapter) respond(ctx context.Context, t ticket, r chat.Reply, private b
 	return first, nil
 }
 
-// replace shows p in place of an interaction's "thinking". Discord may not have
-// taken note of that yet, where it was the answer to a request of its own.
-func (a *Adapter) replace(ctx context.Context, t ticket, p post) (string, error) {
-	const tries = 3
-	for try, wait := 1, a.waits.retry; ; try, wait = try+1, 4*wait {
-		id, err := a.post(ctx, "PATCH", originalAddress(t.Application, t.Token), "", p)
-		if c := code(err); try == tries || c != codeUnknownWebhook && c != codeUnknownMessage || !pause(ctx, wait) {
-			return id, err
-		}
+// replace shows p in place of an interaction's "thinking", or of the message whose
+// button was pressed.
+func (a *Adapter) replace(ctx context.Context, t ticket, p post) (id string, err error) {
+	if p.file == nil {
+		p.Attachments = []attachment{} // one that was tried with a file may have it
 	}
+	err = a.onceKnown(ctx, func() error {
+		id, err = a.post(ctx, "PATCH", originalAddress(t.Application, t.Token), "", p)
+		return err
+	})
+	return id, err
 }
 
 // follow posts one more message to an interaction.
@@ -294,7 +315,21 @@ func (a *Adapter) follow(ctx context.Context, t ticket, p post, private bool) er
 	if private {
 		p.Flags |= discordgo.MessageFlagsEphemeral
 	}
-	return a.call(ctx, "POST", discordgo.EndpointWebhookToken(t.Application, t.Token), "", p, nil)
+	return a.onceKnown(ctx, func() error {
+		return a.call(ctx, "POST", discordgo.EndpointWebhookToken(t.Application, t.Token), "", p, nil)
+	})
+}
+
+// onceKnown does what follows an interaction's first response. Discord may not have
+// taken note of that yet, where it was the answer to a request of its own.
+func (a *Adapter) onceKnown(ctx context.Context, do func() error) error {
+	const tries = 3
+	for try, wait := 1, a.waits.retry; ; try, wait = try+1, 4*wait {
+		err := do()
+		if c := code(err); try == tries || c != codeUnknownWebhook && c != codeUnknownMessage || !pause(ctx, wait) {
+			return err
+		}
+	}
 }
 
 // parsePost takes apart what Post returned.

@@ -3,8 +3,6 @@ package discord
 import (
 	"errors"
 	"fmt"
-
-	"rapporteur/adapters/chat"
 )
 
 // What the adapter itself says, on Discord and in the log. What the bot says in
@@ -14,12 +12,18 @@ const (
 	labelPrevious = "Previous"
 	labelReason   = "What was wrong, or missing?"
 	titleReason   = "Not helpful"
+	labelNote     = "What do you want to say about it?"
+	titleNote     = "Note"
 	labelSources  = "The documents that I answer from:"
 
 	describeAsk      = "Ask the documents a question"
 	describeQuestion = "Your question, in your own words"
-	describeDocument = "What the question is about: a document or one of its sections"
-	describePrivate  = "Show the answer to you alone"
+	describeDocument = "What to search: a document or one of its sections; all if left out"
+	describePrivate  = "Show what comes of it to you alone"
+	describeBrief    = "Make a briefing, as a file, of what the documents say on a topic"
+	describeTopic    = "The topic, in a few words; if left out, the excerpts that you collected"
+	describeStyle    = "How the sources are cited"
+	describeFormat   = "The kind of file"
 	describeHelp     = "What I am for, and questions to try"
 	describeSources  = "The documents that I answer from"
 	describeSettings = "How I behave in this server; for its moderators"
@@ -41,11 +45,13 @@ const (
 	labelBarRoles    = "Not answered"
 	nameFindSources  = "Find sources"
 
-	saidHow         = "Use /ask, mention me, reply to me, or write to me directly. With private: True you alone see the answer, and can share it; document: confines the search; /sources lists the documents."
+	saidHow         = "Use /ask, mention me, reply to me, or write to me directly. With private: True you alone see the answer, and can share it; document: confines the search; /sources lists the documents. /brief makes a briefing of a topic, or of the excerpts that you add to your briefing."
+	saidNotAttached = "I may not attach files where you asked me. A moderator can allow it: the permission is called Attach Files."
 	saidElsewhere   = "I may not write where you asked me, so I reply here. A moderator of that server can allow it."
 	saidStopping    = "I am being stopped just now. Please ask again in a moment."
 	saidNoManager   = "Only those who may manage the server can change how I behave in it."
 	saidNoServer    = "There is nothing to set here: settings are for servers."
+	saidNoForm      = "I could not read that form, so nothing is changed. Please try again."
 	saidUnknown     = "I do not know that command any more. Reload Discord, and try again."
 	saidNotSaved    = "The settings could not be saved. Please try again in a moment."
 	saidSettings    = "The settings are saved."
@@ -71,6 +77,7 @@ const (
 	saidRevoked       = "Discord does not accept the bot's token any more. Reset it in the Developer Portal under Bot, set the new one, and restart."
 	saidPlainer       = "Discord refused the form of a reply; it is shown as plain text."
 	saidMayNotWrite   = "Discord: the bot may not write in a channel where it was asked; it replies directly. Give it the permissions View Channel, Send Messages and Send Messages in Threads there."
+	saidMayNotAttach  = "Discord: the bot may not attach files in a channel where a briefing was wanted; it is shown without its file. Give the bot the permission Attach Files there."
 	saidNoThread      = "Discord: no thread could be begun; the reply goes to the channel. The bot needs the permissions Create Public Threads and Send Messages in Threads."
 	saidRegistered    = "Discord: the commands were registered."
 	saidNotRegistered = "Discord: the commands could not be registered; they are as they were. Mentions, replies and direct messages are answered all the same. It is tried again with the next connection, or when the bot is restarted."
@@ -97,6 +104,3 @@ func sayIntents(content bool) string {
 func sayShared(person string) string { return "Shared by <@" + person + ">" }
 
 func saySource(n, of int) string { return fmt.Sprintf("Source %d of %d", n, of) }
-
-// sayInContext is on the button that shows card n among its neighbours.
-func sayInContext(n int) string { return fmt.Sprintf("%s [%d]", chat.Context.Label(), n) }

@@ -34,7 +34,7 @@ func TestServeInteractions(t *testing.T) {
 	s := serveAs(t, map[string]string{envConfig: write(t, config), envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir()})
 	address := "http://" + s.await(`Listening\. \(address: ([^)]+)\)`)[1] + discordPath
 	question := map[string]any{"id": "1", "name": "ask", "type": 1, "options": []any{map[string]any{"name": "question", "type": 3, "value": aboutTheILO}}}
-	id, body := here.Unsent(discordtest.Act{}, 2, question)
+	id, body := here.Unsent(discordtest.Act{}, 2, question, nil)
 	if status, _ := postSigned(t, address, stranger, body); status != http.StatusUnauthorized {
 		t.Errorf("a stranger's request: status %d", status)
 	}

@@ -91,7 +91,7 @@ func TestDiscordInvite(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"123"}, exitOK, "https://discord.com/oauth2/authorize?client_id=123&permissions=309237713920&scope=bot+applications.commands\n"},
+		{[]string{"123"}, exitOK, "https://discord.com/oauth2/authorize?client_id=123&permissions=309237746688&scope=bot+applications.commands\n"},
 		{[]string{"x"}, exitUse, "a number"},
 		{nil, exitUse, "a number"},
 	} {

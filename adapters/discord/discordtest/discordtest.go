@@ -45,6 +45,7 @@ const (
 	flagSuppressEmbeds = 1 << 2
 	flagEphemeral      = 1 << 6
 	flagLoading        = 1 << 7
+	flagComponents     = 1 << 15
 )
 
 // A User is somebody on Discord.
@@ -81,6 +82,7 @@ type Message struct {
 	Edited      *time.Time       `json:"edited_timestamp"`
 	Timestamp   time.Time        `json:"timestamp"`
 	Interaction *InteractionMeta `json:"interaction_metadata,omitempty"`
+	Attachments []Attachment     `json:"attachments"`
 
 	Nonce string `json:"-"`
 	// Allowed is the allowed_mentions that it was sent with.

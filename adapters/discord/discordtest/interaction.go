@@ -105,9 +105,7 @@ func (s *Server) getOriginal(w http.ResponseWriter, r *http.Request, _ []byte) {
 
 func (s *Server) editOriginal(w http.ResponseWriter, r *http.Request, body []byte) {
 	if m := s.original(w, r); m != nil {
-		var in sent
-		json.Unmarshal(body, &in) // checked
-		change(m, in)
+		s.change(m, read(r, body))
 		s.byToken(r).AnsweredAt = time.Now()
 		answer(w, http.StatusOK, m)
 	}
@@ -126,9 +124,7 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, http.StatusNotFound, 10015, "Unknown Webhook")
 		return
 	}
-	var in sent
-	json.Unmarshal(body, &in) // checked
-	m := s.write(s.channels[i.channel], in)
+	m := s.write(s.channels[i.channel], read(r, body))
 	m.Interaction = &InteractionMeta{ID: i.ID, Type: 2, User: i.person}
 	answer(w, http.StatusOK, m)
 }

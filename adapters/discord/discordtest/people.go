@@ -151,11 +151,12 @@ func (s *Server) Press(a Act, below Message, customID string) string {
 	return s.act(a, 3, map[string]any{"custom_id": customID, "component_type": 2}, &below)
 }
 
-// Submit lets a person submit a form with one field.
-func (s *Server) Submit(a Act, customID, field, value string) string {
+// Submit lets a person submit a form with one field, which a button below a message
+// opened.
+func (s *Server) Submit(a Act, below Message, customID, field, value string) string {
 	input := map[string]any{"type": 4, "custom_id": field, "value": value}
 	row := map[string]any{"type": 1, "components": []any{input}}
-	return s.act(a, 5, map[string]any{"custom_id": customID, "components": []any{row}}, nil)
+	return s.act(a, 5, map[string]any{"custom_id": customID, "components": []any{row}}, &below)
 }
 
 // act delivers an interaction, and returns its id at once.
@@ -236,11 +237,11 @@ func (s *Server) ReplyTo(id string) Message {
 }
 
 // Unsent makes an interaction of that type for the test to deliver over HTTP: its
-// id, and the body of the request.
-func (s *Server) Unsent(a Act, kind int, data map[string]any) (id string, body []byte) {
+// id, and the body of the request. It comes from a message, or below is nil.
+func (s *Server) Unsent(a Act, kind int, data map[string]any, below *Message) (id string, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := s.newInteraction(a, kind, data, nil)
+	i := s.newInteraction(a, kind, data, below)
 	return i.ID, encode(i.Payload)
 }
 

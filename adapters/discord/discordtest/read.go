@@ -9,10 +9,12 @@ import (
 
 // A component is one of a message's, whatever its type.
 type component struct {
-	Type       int         `json:"type"`
-	Content    string      `json:"content"`
-	CustomID   string      `json:"custom_id"`
-	Label      string      `json:"label"`
+	Type       int    `json:"type"`
+	Content    string `json:"content"`
+	CustomID   string `json:"custom_id"`
+	Label      string `json:"label"`
+	Disabled   bool   `json:"disabled"`
+	File       struct{ URL string }
 	Components []component `json:"components"`
 }
 
@@ -22,33 +24,44 @@ func (m Message) components() []component {
 	return all
 }
 
-// Buttons are the ids of a message's buttons.
-func (m Message) Buttons() []string {
-	var all []string
+// walk visits the components of a message, and those within them.
+func (m Message) walk(visit func(component)) {
 	var walk func([]component)
 	walk = func(cs []component) {
 		for _, c := range cs {
-			if c.CustomID != "" {
-				all = append(all, c.CustomID)
-			}
+			visit(c)
 			walk(c.Components)
 		}
 	}
 	walk(m.components())
+}
+
+// Buttons are the ids of a message's buttons, without those that cannot be pressed.
+func (m Message) Buttons() []string {
+	var all []string
+	m.walk(func(c component) {
+		if c.CustomID != "" && !c.Disabled {
+			all = append(all, c.CustomID)
+		}
+	})
+	return all
+}
+
+// files are the addresses of the files that a message of components shows.
+func (m Message) files() []string {
+	var all []string
+	m.walk(func(c component) {
+		if c.File.URL != "" {
+			all = append(all, c.File.URL)
+		}
+	})
 	return all
 }
 
 // markdown is all that a message says, as it was sent.
 func (m Message) markdown() string {
 	parts := []string{m.Content}
-	var walk func([]component)
-	walk = func(cs []component) {
-		for _, c := range cs {
-			parts = append(parts, c.Content)
-			walk(c.Components)
-		}
-	}
-	walk(m.components())
+	m.walk(func(c component) { parts = append(parts, c.Content) })
 	return strings.TrimSpace(strings.Join(parts, "\n"))
 }
 

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,7 +50,7 @@ func (s *Server) routes() http.Handler {
 
 // serve records a request, lets it fail if it is to, checks it and carries it out.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, operation string, do func(http.ResponseWriter, *http.Request, []byte)) {
-	body, _ := io.ReadAll(r.Body)
+	body, unread := payload(r)
 	path := strings.TrimPrefix(r.URL.Path, "/api/v9")
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{r.Method, path, body, time.Now()})
@@ -59,7 +60,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operation string,
 		refuse(w, http.StatusUnauthorized, 0, "401: Unauthorized")
 		return
 	}
-	if err := check(operation, body); err != nil {
+	err := unread
+	if err == nil {
+		err = check(operation, body)
+	}
+	if err == nil {
+		err = checkFiles(r, body)
+	}
+	if errors.Is(err, errTooLarge) {
+		refuse(w, http.StatusRequestEntityTooLarge, 40005, "Request entity too large")
+		return
+	}
+	if err != nil {
 		s.complain("%s: %v\n%s", operation, err, body)
 		refuse(w, http.StatusBadRequest, 50035, "Invalid Form Body")
 		return
@@ -177,11 +189,14 @@ type sent struct {
 	Reference  *Reference      `json:"message_reference"`
 	Nonce      string          `json:"nonce"`
 	Enforce    bool            `json:"enforce_nonce"`
+	// Attachments are nil where nothing is said of them.
+	Attachments []Attachment `json:"attachments"`
+
+	files map[string]Attachment
 }
 
 func (s *Server) postMessage(w http.ResponseWriter, r *http.Request, body []byte) {
-	var in sent
-	json.Unmarshal(body, &in) // checked
+	in := read(r, body)
 	channel := s.channels[r.PathValue("channel_id")]
 	if channel == nil {
 		refuse(w, http.StatusNotFound, 10003, "Unknown Channel")
@@ -211,6 +226,7 @@ func (s *Server) write(channel *Channel, in sent) *Message {
 	m := &Message{
 		ID: s.id(), Channel: channel.ID, GuildID: channel.GuildID, Content: in.Content, Author: User{ID: Bot, Username: "Rapporteur", Bot: true},
 		Mentions: []User{}, Flags: in.Flags, Components: in.Components, Reference: in.Reference, Timestamp: time.Now(), Nonce: in.Nonce, Allowed: in.Allowed,
+		Attachments: s.attached(nil, in),
 	}
 	s.messages = append(s.messages, m)
 	return m
@@ -218,20 +234,20 @@ func (s *Server) write(channel *Channel, in sent) *Message {
 
 // change puts what was sent into a message. What a message of components once was,
 // it stays.
-func change(m *Message, in sent) {
-	keep := m.Flags & (flagEphemeral | 1<<15)
+func (s *Server) change(m *Message, in sent) {
+	keep := m.Flags & (flagEphemeral | flagComponents)
+	m.Attachments = s.attached(m.Attachments, in)
 	m.Content, m.Flags, m.Components, m.Allowed = in.Content, in.Flags&^flagLoading|keep, in.Components, in.Allowed
 }
 
 func (s *Server) editMessage(w http.ResponseWriter, r *http.Request, body []byte) {
-	var in sent
-	json.Unmarshal(body, &in) // checked
+	in := read(r, body)
 	m := s.message(r.PathValue("message_id"))
 	if m == nil {
 		refuse(w, http.StatusNotFound, 10008, "Unknown Message")
 		return
 	}
-	change(m, in)
+	s.change(m, in)
 	answer(w, http.StatusOK, m)
 }
 

@@ -49,6 +49,9 @@ var bodies = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	return out, nil
 })
 
+// CheckMessage returns what is wrong with a message that would be posted to a channel.
+func CheckMessage(body []byte) error { return check("POST /channels/{channel_id}/messages", body) }
+
 // check returns what is wrong with a request's body: by the schema, by the fields
 // that it knows, and by the limits that it leaves out.
 func check(operation string, body []byte) error {
@@ -157,7 +160,6 @@ func limits(value any) error {
 	if err := c.count(components); err != nil {
 		return err
 	}
-	const isV2 = 1 << 15
 	flags, _ := body["flags"].(json.Number)
 	n, _ := flags.Int64()
 	switch {
@@ -165,9 +167,9 @@ func limits(value any) error {
 		return fmt.Errorf("%d characters over all texts", c.texts)
 	case c.components > 40:
 		return fmt.Errorf("%d components", c.components)
-	case n&isV2 != 0 && (content != "" || body["embeds"] != nil):
+	case n&flagComponents != 0 && (content != "" || body["embeds"] != nil):
 		return errors.New("content or embeds beside components of version 2")
-	case n&isV2 == 0 && c.texts > 0:
+	case n&flagComponents == 0 && c.texts > 0:
 		return errors.New("components of version 2 without their flag")
 	}
 	return nil
