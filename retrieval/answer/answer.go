@@ -121,7 +121,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}
-	chosen := choose(q.Text, out.Hits)
+	chosen := continued(a.index, choose(q.Text, out.Hits))
 	if len(several) > 0 {
 		chosen, out.Hits = completed(chosen, several), withBestOf(several, out.Hits)
 	}

@@ -28,6 +28,9 @@ const (
 	passageShare   = 0.5  // weight of the passage's score in its sentences'
 	freeWords      = 30   // in a sentence
 	wordCost       = 0.02 // of each word more
+	askedShare     = 8.0  // weight of how like the question word something in the sentence is
+	usualAsked     = 0.8  // how like it something in any sentence is
+	gapBonus       = 2.0  // for a sentence between two that are chosen
 	tokenShare     = 10.0 // weight of a sentence's mean cosine by tokens, over the best passage's
 )
 
@@ -37,6 +40,7 @@ type choice struct {
 	first, last int // indexes into its sentences
 	score       float64
 	echoes      []choice // where else the same is said
+	goesOn      bool     // with the list of the choice before
 }
 
 // A candidate is a sentence that may be chosen.
@@ -64,10 +68,11 @@ func choose(question string, hits []retrieval.Hit) []choice {
 // list items aside.
 func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentences int) []choice {
 	s := selection{mostWords: mostWords, mostSentences: mostSentences, hits: hits[:min(passagesRead, len(hits))], lists: wantsList.MatchString(question), account: wantsAccount.MatchString(question)}
+	asks := askers(s.hits)
 	for i, h := range s.hits {
 		for j, sentence := range h.Passage.Sentences {
 			near, words := h.Sentences[j], len(strings.Fields(sentence.Text))
-			score := near.Z + passageShare*h.Score + tokenShare*(near.Tokens-s.hits[0].Tokens) - wordCost*float64(max(0, words-freeWords))
+			score := near.Z + passageShare*h.Score + tokenShare*(near.Tokens-s.hits[0].Tokens) - wordCost*float64(max(0, words-freeWords)) + askedShare*(askedIn(near, asks)-usualAsked)
 			if s.lists && opensList(h.Passage.Sentences, j) {
 				score += leadBonus
 			}
@@ -83,6 +88,33 @@ func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentence
 		s.findEchoes(&out[i])
 	}
 	return out
+}
+
+// askers returns which tokens of the question ask: "who", "how".
+func askers(hits []retrieval.Hit) []int {
+	var asks []int
+	if len(hits) > 0 {
+		for i, t := range hits[0].Query {
+			if interrogatives[strings.ToLower(t.Text)] {
+				asks = append(asks, i)
+			}
+		}
+	}
+	return asks
+}
+
+// askedIn is the cosine of the question word with what in the sentence is most like
+// it, which is what answers it (see signalsByTokens); usualAsked where either is not
+// known.
+func askedIn(s retrieval.Nearness, asks []int) float64 {
+	if len(asks) == 0 || len(s.Matches) == 0 {
+		return usualAsked
+	}
+	best := -1.0
+	for _, i := range asks {
+		best = max(best, s.Matches[i])
+	}
+	return best
 }
 
 // findEchoes finds the sentences of other passages that say what r says.
@@ -128,6 +160,9 @@ func (s *selection) take() bool {
 			score += itemBonus
 		} else if s.taken(n, n-1) || s.taken(n, n+1) {
 			score += neighbourBonus
+		}
+		if !item && s.taken(n, n-1) && s.taken(n, n+1) {
+			score += gapBonus
 		}
 		if s.account && !item && s.follows(n) {
 			score += accountBonus
@@ -236,26 +271,6 @@ func (s *selection) follows(n int) bool {
 	return false
 }
 
-// completesList reports whether sentence n goes on with a list whose lead-in is
-// taken, and whose items are up to there.
-func (s *selection) completesList(n int) bool {
-	c := s.all[n]
-	sentences := s.hits[c.hit].Passage.Sentences
-	if !isItem(sentences[c.sentence]) {
-		return false
-	}
-	for back := 1; back <= c.sentence && s.taken(n, n-back); back++ {
-		// A lead-in may itself stand in an item, as in a numbered paragraph.
-		if opensList(sentences, c.sentence-back) {
-			return true
-		}
-		if !isItem(sentences[c.sentence-back]) {
-			return false
-		}
-	}
-	return false
-}
-
 // dropDangling lets go of lead-ins whose list did not fit, unless nothing else
 // was taken.
 func (s *selection) dropDangling() {
@@ -266,20 +281,6 @@ func (s *selection) dropDangling() {
 			s.count--
 		}
 	}
-}
-
-// counted recognizes a sentence that is one of several by its first word.
-var counted = regexp.MustCompile(`^(First|Second|Third|Fourth|Fifth|Sixth|Seventh|Lastly|Finally)(ly)?,`)
-
-// isItem reports whether a sentence is part of a list, set off or in the text.
-func isItem(s corpus.Sentence) bool { return s.Item || counted.MatchString(s.Text) }
-
-// opensList reports whether a list follows sentence i.
-func opensList(sentences []corpus.Sentence, i int) bool {
-	if i+1 >= len(sentences) || !isItem(sentences[i+1]) {
-		return false
-	}
-	return strings.HasSuffix(sentences[i].Text, ":") || strings.HasPrefix(sentences[i+1].Text, "First")
 }
 
 // runs joins taken sentences that follow each other.
