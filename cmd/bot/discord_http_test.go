@@ -33,8 +33,7 @@ func TestServeInteractions(t *testing.T) {
 	config := fmt.Sprintf("serve.health = ''\n[discord]\napi_url = '%s'\ngateway_url = '%s'\nlisten = '127.0.0.1:0'\npublic_key = '%x'\n", here.APIURL(), here.GatewayURL(), public)
 	s := serveAs(t, map[string]string{envConfig: write(t, config), envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir()})
 	address := "http://" + s.await(`Listening\. \(address: ([^)]+)\)`)[1] + discordPath
-	question := map[string]any{"id": "1", "name": "ask", "type": 1, "options": []any{map[string]any{"name": "question", "type": 3, "value": aboutTheILO}}}
-	id, body := here.Unsent(discordtest.Act{}, 2, question, nil)
+	id, body := here.Unsent(discordtest.Act{}, 2, withOptions("ask", "question", aboutTheILO), nil)
 	if status, _ := postSigned(t, address, stranger, body); status != http.StatusUnauthorized {
 		t.Errorf("a stranger's request: status %d", status)
 	}
@@ -45,6 +44,14 @@ func TestServeInteractions(t *testing.T) {
 	here.Answered(id, text)
 	if shown := here.ReplyTo(id).Text(); !strings.Contains(shown, quotedAboutIt) || !strings.Contains(shown, "[1]") {
 		t.Errorf("it is answered:\n%s", shown)
+	}
+	id, body = here.Unsent(discordtest.Act{}, 2, withOptions("brief", "topic", "remittances"), nil)
+	if status, text = postSigned(t, address, private, body); status != http.StatusOK {
+		t.Fatalf("status %d: %s", status, text)
+	}
+	here.Answered(id, text)
+	if files := here.ReplyTo(id).Attachments; len(files) != 1 || files[0].Filename != "remittances.docx" {
+		t.Errorf("the files of a briefing are %+v", files)
 	}
 	s.end()
 }

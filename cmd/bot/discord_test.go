@@ -11,13 +11,19 @@ import (
 	"rapporteur/adapters/slack/slacktest"
 )
 
-// serveBoth starts "bot serve" on Slack and Discord.
+// serveBoth starts "bot serve" on Slack and Discord, with a state of its own.
 func serveBoth(t *testing.T, there *slacktest.Server, here *discordtest.Server) *served {
+	t.Helper()
+	return serveBothIn(t, t.TempDir(), there, here)
+}
+
+// serveBothIn is serveBoth with the state in a folder.
+func serveBothIn(t *testing.T, state string, there *slacktest.Server, here *discordtest.Server) *served {
 	t.Helper()
 	config := fmt.Sprintf("slack.api_url = '%s'\nserve.health = '127.0.0.1:0'\n[discord]\napi_url = '%s'\ngateway_url = '%s'\n", there.URL, here.APIURL(), here.GatewayURL())
 	s := serveAs(t, map[string]string{
 		envConfig: write(t, config), envSlackBotToken: slacktest.BotToken("T1"), envSlackAppToken: slacktest.AppToken,
-		envDiscordToken: discordtest.Token, "XDG_STATE_HOME": t.TempDir(),
+		envDiscordToken: discordtest.Token, "XDG_STATE_HOME": state,
 	})
 	s.await(`Slack: connected`)
 	s.await(`Discord: connected`)
