@@ -217,9 +217,9 @@ func askedIn(components []discordgo.MessageComponent) string {
 // stand above it already.
 func cardText(r chat.Reply, c chat.Card) string {
 	lines := []string{fmt.Sprintf("**[%d] %s**", c.N, escape(c.Title))}
-	for _, parts := range []string{joined(" · ", c.Body, c.Date), c.Where()} {
-		if parts != "" {
-			lines = append(lines, escape(parts))
+	for _, line := range []string{escape(joined(" · ", c.Body, c.Date)), joined(" · ", escape(c.Where()), wayTo(c))} {
+		if line != "" {
+			lines = append(lines, line)
 		}
 	}
 	switch quote := "“" + escape(c.Quote) + "”"; {
@@ -236,6 +236,18 @@ func cardText(r chat.Reply, c chat.Card) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// wayTo is a link to where the words of c stand, "" where that cannot be opened. It
+// holds no space, so that it is never cut.
+func wayTo(c chat.Card) string {
+	if c.Link == "" {
+		return ""
+	}
+	return "[" + labelOpen + "](" + linkEscapes.Replace(c.Link) + ")"
+}
+
+// linkEscapes keep the round brackets of an address from ending it.
+var linkEscapes = strings.NewReplacer("(", "%28", ")", "%29")
 
 // elsewhere says in short where the words of the cards stand that c hides.
 func elsewhere(r chat.Reply, c chat.Card) string {

@@ -10,6 +10,7 @@ import (
 
 const (
 	labelPrevious = "Previous"
+	labelOpen     = "Open" // one word
 	labelReason   = "What was wrong, or missing?"
 	titleReason   = "Not helpful"
 	labelNote     = "What do you want to say about it?"

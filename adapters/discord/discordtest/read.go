@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -85,8 +86,21 @@ func (m Message) Text() string {
 
 var live = regexp.MustCompile("<[@#:a/t]|https?://|@everyone|@here|\\]\\(|[_~`|]|\\|\\||(?m:^\\s*(>|#|[-+*]\\s|\\d+\\.\\s))")
 
-// Live names what Discord would act on in a message, "" when there is nothing.
-func (m Message) Live() string {
+// masked is a link behind a label, in text whose escaped characters are gone.
+var masked = regexp.MustCompile(`\[([^\[\]]*)\]\(([^\s()]*)\)`)
+
+// Links are the addresses that a message's masked links lead to.
+func (m Message) Links() []string {
+	var all []string
+	for _, found := range masked.FindAllStringSubmatch(escaped.ReplaceAllString(m.markdown(), "x"), -1) {
+		all = append(all, found[2])
+	}
+	return all
+}
+
+// Live names what Discord would act on in a message, "" when there is nothing beyond
+// masked links to addresses that begin with one of origins.
+func (m Message) Live(origins ...string) string {
 	if string(m.Allowed) != `{"parse":[],"replied_user":false}` {
 		return fmt.Sprintf("allowed_mentions is %s", m.Allowed)
 	}
@@ -96,6 +110,13 @@ func (m Message) Live() string {
 	text := escaped.ReplaceAllString(m.markdown(), "x")
 	text = subtext.ReplaceAllString(text, "")
 	text = strings.ReplaceAll(text, "**", "")
+	text = masked.ReplaceAllStringFunc(text, func(link string) string {
+		parts := masked.FindStringSubmatch(link)
+		if slices.ContainsFunc(origins, func(o string) bool { return strings.HasPrefix(parts[2], o) }) {
+			return parts[1]
+		}
+		return link
+	})
 	if found := live.FindString(text); found != "" {
 		return found
 	}
