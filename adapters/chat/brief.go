@@ -69,9 +69,12 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var q answer.Question
-	within, note := b.confine(ctx, &library.Library, j, &q)
-	request.Only = q.Only
+	var within, note string
+	if j.m.Brief.topic() != "" { // what was collected is not searched for
+		var q answer.Question
+		within, note = b.confine(ctx, &library.Library, j, &q)
+		request.Only = q.Only
+	}
 	made, err := library.Briefer.Make(ctx, request, nil)
 	if err != nil {
 		return Reply{}, err
@@ -102,6 +105,9 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	return k.Reply, nil
 }
 
+// topic is what the briefing is about, "" where it is what was collected.
+func (w Brief) topic() string { return folded(Plain(w.Topic)) }
+
 // form returns the style and format that are wanted.
 func (w Brief) form() (cite.Style, brief.Format, error) {
 	style, format := cite.Styles[0], Formats()[0].Name
@@ -117,7 +123,7 @@ func (w Brief) form() (cite.Style, brief.Format, error) {
 
 // request says what the briefing that m wants is made of.
 func (b *Bot) request(ctx context.Context, m Message) (brief.Request, error) {
-	if topic := Plain(m.Brief.Topic); folded(topic) != "" {
+	if topic := m.Brief.topic(); topic != "" {
 		if len(topic) > LongestTopic {
 			return brief.Request{}, answer.QuestionError(saidLongTopic)
 		}

@@ -39,8 +39,13 @@ func (b *Bot) collect(ctx context.Context, m Message, k kept, n int) Reply {
 
 // deskButtons puts below r what can be done with a briefing that is being collected.
 func deskButtons(r Reply) Reply {
-	r.Buttons = []Button{{Desk, token(Desk, 0, "")}, {Make, token(Make, 0, "")}}
+	r.Buttons = DeskButtons()
 	return r
+}
+
+// DeskButtons are for what a person collected, wherever they are; they need no answer.
+func DeskButtons() []Button {
+	return []Button{{Desk, token(Desk, 0, "")}, {Make, token(Make, 0, "")}}
 }
 
 // deskPage is how many collected cards are shown at a time.

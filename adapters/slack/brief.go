@@ -29,12 +29,13 @@ const (
 // order opens the form for a briefing, with the topic that m says filled in. pushed
 // says that it goes on top of another form. Where it cannot be opened, since its
 // trigger was good for three seconds only or Slack has no forms, the briefing is
-// made as it usually is.
+// made as it usually is. What a person collected for themselves they alone are shown
+// then.
 func (w *workspace) order(ctx context.Context, m chat.Message, trigger string, pushed bool) {
 	if w.open(ctx, trigger, w.briefForm(ctx, m), pushed) {
 		return
 	}
-	m.Brief, m.Private = &chat.Brief{Topic: m.Text}, false
+	m.Brief, m.Private = &chat.Brief{Topic: m.Text}, m.Text == ""
 	w.note("making a briefing without a form", w.hand(ctx, m))
 }
 

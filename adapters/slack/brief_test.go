@@ -3,6 +3,7 @@ package slack_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -11,6 +12,12 @@ import (
 	"rapporteur/adapters/chat/chattest"
 	"rapporteur/adapters/slack"
 	"rapporteur/adapters/slack/slacktest"
+	"rapporteur/corpus"
+	"rapporteur/embed"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief"
 )
 
 // body is the text of a DOCX's document, with its markup.
@@ -222,6 +229,113 @@ func TestBriefWithoutForm(t *testing.T) {
 		has(t, m, "Your briefing is empty")
 		if m.For != asker {
 			t.Errorf("%s: it is for %q", code, m.For)
+		}
+	}
+}
+
+// Of several documents one can be chosen to search in.
+func TestBriefAbout(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	bot.SetLibrary(shelf(t, nil))
+	s := start(t, bot, slack.Options{})
+	must(t, s.Command("T1", channel, asker, "/brief", "boxes"))
+	form := s.AwaitForm(1)
+	var id string
+	for _, topic := range bot.Topics("On ants", 1) {
+		id = topic.ID
+	}
+	submit(t, s, asker, form, map[string]string{"document": id})
+	m := s.Await(3)[2]
+	has(t, m, "Searched in: On ants", "ants carried the boxes")
+	if strings.Contains(text(m), "On bees") {
+		t.Errorf("another document is quoted:\n%s", text(m))
+	}
+}
+
+// shelf is a library of two documents; before is called before a briefing is made.
+func shelf(t *testing.T, before func()) chat.Library {
+	t.Helper()
+	var sources []corpus.Source
+	for name, text := range map[string]string{"bees": chattest.Text, "ants": "I. TRAFFIC\n\nThe ants carried the boxes over the wall. They came back for the lids of the boxes.\n"} {
+		sources = append(sources, corpus.Source{Card: corpus.Card{ID: name, File: name + ".txt", Title: "On " + name}, Path: "/" + name + ".txt", Bytes: []byte(text)})
+	}
+	x, err := retrieval.Shelf{}.Open(t.Context(), sources, e5.Words(), embed.Quote(), nil)
+	must(t, err)
+	answerer := answer.New(nopLog(), x, 0)
+	l := chat.NewLibrary(answerer, x)
+	l.Briefer = briefer{brief.New(nopLog(), x, answerer), before}
+	return l
+}
+
+// A briefer makes briefings after something else was done.
+type briefer struct {
+	chat.Briefer
+	before func()
+}
+
+func (b briefer) Make(ctx context.Context, r brief.Request, p brief.Progress) (brief.Briefing, error) {
+	if b.before != nil {
+		b.before()
+	}
+	return b.Briefer.Make(ctx, r, p)
+}
+
+// While a briefing takes its time, it is shown where it will be; when nothing is found,
+// that is taken back.
+func TestBriefWorking(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	s := start(t, bot, slack.Options{})
+	var n int
+	bot.SetLibrary(shelf(t, func() {
+		n++
+		until(t, "the work is shown", func() bool { return len(s.Calls("assistant.threads.setStatus")) == n })
+	}))
+	shown := briefed(t, s, channel, nil)
+	if c := s.Calls("assistant.threads.setStatus")[0]; c.Args["channel_id"] != channel || c.Args["thread_ts"] != shown[0].TS || len(shown[1].Files) != 1 {
+		t.Errorf("the status is %v", c.Args)
+	}
+	must(t, s.Command("T1", channel, asker, "/brief", "xylophones"))
+	submit(t, s, asker, s.AwaitForm(2), nil)
+	until(t, "it is said that nothing was found", func() bool { return len(s.Calls("chat.delete")) == 1 && len(s.Shown()) == 4 })
+	m := s.Shown()[3]
+	has(t, m, "I found nothing on this")
+	if m.For != asker {
+		t.Errorf("it is for %q", m.For)
+	}
+}
+
+// Whichever call fails, and however, who asked for a briefing is shown something.
+func TestBriefEachCallFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits as Slack asks it to")
+	}
+	for _, method := range []string{"users.info", "conversations.info", "chat.postMessage", "views.open", "files.getUploadURLExternal", "upload", "files.completeUploadExternal", "conversations.replies"} {
+		for name, f := range map[string][]slacktest.Failure{
+			"500":                {{Status: 500}},
+			"cut":                {{Hang: true}},
+			"429":                {{Status: 429, RetryAfter: 1}},
+			"an error":           {{Status: 200, Code: "internal_error"}},
+			"thrice an error":    {{Status: 200, Code: "fatal_error"}, {Status: 200, Code: "fatal_error"}, {Status: 200, Code: "fatal_error"}},
+			"a code of tomorrow": {{Status: 200, Code: "never_heard_of"}},
+		} {
+			t.Run(method+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+				s.Fail(method, f...)
+				must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+				until(t, "a form is open, or was refused", func() bool { return len(s.Forms())+len(s.Shown()) > 0 })
+				if len(s.Forms()) == 1 {
+					submit(t, s, asker, s.Forms()[0], nil)
+				}
+				until(t, "the excerpts are shown, or that they cannot be", func() bool {
+					for _, m := range s.Shown() {
+						if strings.Contains(text(m), quoted) || strings.Contains(text(m), "Please ask again") {
+							return true
+						}
+					}
+					return false
+				})
+			})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -143,9 +144,10 @@ func TestDeskWithoutForms(t *testing.T) {
 	press(t, s, s.Shown()[3], asker, chat.Annotate)
 	has(t, s.Await(5)[4], "could not open the form for a note")
 	press(t, s, s.Shown()[3], asker, chat.Make)
-	shown := s.Await(7)
-	has(t, shown[6], "Briefing: Collected excerpts", "burn the boxes")
-	if shown[4].For != asker || len(shown[5].Files) != 1 || shown[5].Thread != added.Thread {
+	shown := s.Await(8)
+	has(t, shown[5], "Briefing for Person UADA: collected excerpts")
+	has(t, shown[7], "Briefing: Collected excerpts", "burn the boxes")
+	if shown[4].For != asker || len(shown[6].Files) != 1 || shown[6].Channel != "D"+asker {
 		t.Errorf("shown are %+v", shown[4:])
 	}
 }
@@ -166,4 +168,29 @@ func TestDeskMalformed(t *testing.T) {
 	press(t, s, added, asker, chat.Desk)
 	s.AwaitForm(3)
 	shows(t, s, 2, "Your briefing has 2 excerpts", quoted, "burn the boxes")
+}
+
+// From the home tab the desk and the form are opened too, and the briefing comes to the
+// person's conversation with the bot.
+func TestDeskFromHome(t *testing.T) {
+	s, _ := collected(t)
+	must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_home_opened", "user": asker, "channel": "D1", "tab": "home", "event_ts": "1"}), 0))
+	until(t, "the home tab is shown", func() bool { return s.View(asker) != "" })
+	var home map[string]any
+	must(t, json.Unmarshal([]byte(s.View(asker)), &home))
+	if !strings.Contains(read(home), "You collected 2 excerpts.") {
+		t.Errorf("the home tab is\n%s", read(home))
+	}
+	must(t, s.PressIn(home, asker, pushed(slacktest.ViewMessage(home), chat.Desk)[0]))
+	s.AwaitForm(1)
+	shows(t, s, 0, "Your briefing has 2 excerpts", quoted)
+	must(t, s.PressIn(home, asker, pushed(slacktest.ViewMessage(home), chat.Make)[0]))
+	form := s.AwaitForm(2)
+	submit(t, s, asker, form, map[string]string{"topic": ""})
+	for _, m := range s.Await(7)[4:] {
+		if m.Channel != "D"+asker {
+			t.Errorf("shown in %s:\n%s", m.Channel, text(m))
+		}
+	}
+	has(t, s.Shown()[6], "Briefing: Collected excerpts. It has 2 excerpts", quoted, "burn the boxes")
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,31 +14,138 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// postBrief shows a briefing, with its file: in the thread that it was asked for in, or
-// else below a message of its own. It goes to the person alone who wanted it so, or
-// where the channel may not be posted in. Why there is none is said to the person
-// alone in any case.
+// A stand is where a briefing is shown: in the thread that it was asked for in, or else
+// below a message of its own.
+type stand struct {
+	chat.Message // the one that asks for it, as if it were said there
+	thread       string
+	opened       bool // thread hangs from a message that was posted for the briefing
+	elsewhere    bool // the channel that it was asked for in may not be posted in
+}
+
+// stand returns where m's briefing is shown, and opens a thread for it unless that was
+// done. It goes to its person alone who wants it so, and where the channel may not be
+// posted in.
+func (w *workspace) stand(ctx context.Context, m chat.Message) (stand, error) {
+	const most = 1000 // of which there is no reply yet; a few are never replied to
+	w.mu.Lock()
+	s, ok := w.stands[m.Channel+" "+m.ID]
+	w.mu.Unlock()
+	if ok {
+		return s, nil
+	}
+	s, err := w.findStand(ctx, m)
+	if err != nil {
+		return stand{}, w.failed("opening a thread for a briefing", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.stands) >= most {
+		clear(w.stands)
+	}
+	w.stands[m.Channel+" "+m.ID] = s
+	return s, nil
+}
+
+// findStand is stand, where there is none yet.
+func (w *workspace) findStand(ctx context.Context, m chat.Message) (stand, error) {
+	if m.Direct || m.Private {
+		return w.openStand(ctx, apart(m))
+	}
+	err := w.abroad(ctx, m.Channel)
+	if err == nil {
+		var s stand
+		if s, err = w.openStand(ctx, m); !has(err, codesAbsent) {
+			return s, err
+		}
+	}
+	w.note("showing a briefing in its channel; it goes to its person alone", err)
+	s, err := w.openStand(ctx, apart(m))
+	s.elsewhere = true
+	return s, err
+}
+
+// openStand posts the message that m's briefing hangs from, unless m stands in a
+// thread.
+func (w *workspace) openStand(ctx context.Context, m chat.Message) (stand, error) {
+	if m.Thread != "" {
+		return stand{Message: m, thread: m.Thread}, nil
+	}
+	name := ""
+	if p, err := w.person(ctx, m.User); err == nil {
+		name = chat.Plain(p.name)
+	}
+	said := sayBriefing(name, chat.Shorten(chat.Plain(m.Brief.Topic), chat.LongestTopic))
+	f := form{[]slack.Block{section(run{said, nil}).Block}, inert(said)}
+	s := stand{Message: m, opened: true}
+	err := w.inTurn(ctx, m.Channel, func() (err error) {
+		var channel string
+		channel, s.thread, err = w.write.PostMessageContext(ctx, m.Channel, f.public("")...)
+		s.Channel = cmp.Or(channel, m.Channel)
+		return err
+	})
+	return s, err
+}
+
+// apart is m as if it were said to the bot alone: what is posted to a person's id goes
+// to their conversation with the bot.
+func apart(m chat.Message) chat.Message {
+	if !m.Direct {
+		m.Channel, m.Thread, m.Direct = m.User, "", true
+	}
+	return m
+}
+
+// leave gives up where m's briefing would have been shown.
+func (w *workspace) leave(m chat.Message) error {
+	w.mu.Lock()
+	s := w.stands[m.Channel+" "+m.ID]
+	delete(w.stands, m.Channel+" "+m.ID)
+	w.mu.Unlock()
+	if !s.opened {
+		return nil
+	}
+	return w.takeBack(s.Channel, []string{s.thread})
+}
+
+// postBrief shows a briefing, with its file. That there is none is said to its person
+// alone.
 func (w *workspace) postBrief(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	if !r.Answered {
+		w.note("taking back what a briefing was to hang from", w.leave(m))
 		return w.tell(ctx, m, r)
 	}
 	file, err := w.upload(ctx, r.File)
 	if err != nil {
 		return chat.Posted{}, err
 	}
-	if m.Direct || r.Private {
-		return w.layApart(ctx, m, r, file)
+	s, err := w.stand(ctx, m)
+	if err != nil {
+		return chat.Posted{}, err
 	}
-	err = w.abroad(ctx, m.Channel)
-	if err == nil {
-		var posted chat.Posted
-		if posted, err = w.lay(ctx, m, r, file); !has(err, codesAbsent) {
-			return posted, err
+	if file != "" {
+		if err := w.share(ctx, file, s.Channel, s.thread); err != nil {
+			return chat.Posted{}, fmt.Errorf("%w: %w", chat.ErrNoFile, err)
 		}
 	}
-	w.note("posting a briefing in its channel; it goes to its person alone", err)
-	r.Notice = saidElsewhere + "\n" + r.Notice
-	return w.layApart(ctx, m, r, file)
+	if s.elsewhere {
+		r.Notice = saidElsewhere + "\n" + r.Notice
+	}
+	posted, err := w.show(ctx, s.Message, s.thread, r)
+	switch {
+	case err != nil && file == "":
+		return chat.Posted{}, errors.Join(err, w.leave(m))
+	case err != nil: // the file has them too
+		w.note("showing a briefing's excerpts", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.stands, m.Channel+" "+m.ID)
+	posted.Thread = s.thread
+	if s.Direct {
+		posted.Thread = "" // all that is said there is for the bot
+	}
+	return posted, nil
 }
 
 // tell shows r to m's person alone, wherever that can be done.
@@ -52,66 +158,6 @@ func (w *workspace) tell(ctx context.Context, m chat.Message, r chat.Reply) (cha
 		return w.show(ctx, apart(m), "", r)
 	}
 	return chat.Posted{}, err
-}
-
-// apart is m as if it were said to the bot alone: what is posted to a person's id goes
-// to their conversation with the bot.
-func apart(m chat.Message) chat.Message {
-	if !m.Direct {
-		m.Channel, m.Thread, m.Direct = m.User, "", true
-	}
-	return m
-}
-
-// layApart shows a briefing to its person alone. No thread is to be followed there,
-// since all that is said there is for the bot.
-func (w *workspace) layApart(ctx context.Context, m chat.Message, r chat.Reply, file string) (chat.Posted, error) {
-	posted, err := w.lay(ctx, apart(m), r, file)
-	posted.Thread = ""
-	return posted, err
-}
-
-// lay shows a briefing where m says, with the file of that id, "" for none: all of it
-// but perhaps its excerpts, or nothing.
-func (w *workspace) lay(ctx context.Context, m chat.Message, r chat.Reply, file string) (chat.Posted, error) {
-	channel, thread, head := m.Channel, m.Thread, []string(nil)
-	if thread == "" {
-		var err error
-		if channel, thread, err = w.head(ctx, m, r); err != nil {
-			return chat.Posted{}, w.failed("posting a briefing", err)
-		}
-		head = []string{thread}
-	}
-	if file != "" {
-		if err := w.share(ctx, file, channel, thread); err != nil {
-			return chat.Posted{}, errors.Join(fmt.Errorf("%w: %w", chat.ErrNoFile, err), w.takeBack(channel, head))
-		}
-	}
-	m.Channel = channel
-	posted, err := w.show(ctx, m, thread, r)
-	switch {
-	case err != nil && file == "":
-		return chat.Posted{}, errors.Join(err, w.takeBack(channel, head))
-	case err != nil: // the file has them too
-		w.note("posting a briefing's excerpts", err)
-	}
-	posted.ID = strings.Trim(strings.Join(head, ",")+","+posted.ID, ",")
-	return chat.Posted{ID: posted.ID, Thread: thread}, nil
-}
-
-// head posts the message that a briefing's thread hangs from.
-func (w *workspace) head(ctx context.Context, m chat.Message, r chat.Reply) (channel, ts string, err error) {
-	name := ""
-	if p, err := w.person(ctx, m.User); err == nil {
-		name = chat.Plain(p.name)
-	}
-	said := sayBriefing(name, chat.Shorten(chat.Plain(m.Brief.Topic), chat.LongestTopic))
-	f := form{[]slack.Block{section(run{said, nil}).Block}, inert(said)}
-	err = w.inTurn(ctx, m.Channel, func() (err error) {
-		channel, ts, err = w.write.PostMessageContext(ctx, m.Channel, f.public("")...)
-		return err
-	})
-	return cmp.Or(channel, m.Channel), ts, err
 }
 
 // upload hands a file to Slack, which does not show it yet, and returns its id, "" for

@@ -42,8 +42,8 @@ func (w *workspace) suggest(ctx context.Context, channel string) error {
 	return w.optional(ctx, callPrompts, func() error { return w.write.SetAssistantThreadsSuggestedPromptsContext(ctx, p) })
 }
 
-// home shows a person the home tab: help, questions to try, what they asked lately,
-// and which documents there are.
+// home shows a person the home tab: help, questions to try, their briefing, what they
+// asked lately, and which documents there are.
 func (w *workspace) home(ctx context.Context, user string) error {
 	bot := w.adapter.bot
 	all := []block{title(labelHome)}
@@ -55,6 +55,12 @@ func (w *workspace) home(ctx context.Context, user string) error {
 	}
 	all = append(all, section(run{chat.SaidHelp, nil}))
 	list(labelExamples, bot.Prompts(mostPrompts))
+	collected, err := bot.CollectedCount(ctx, chat.Message{Platform: platform, Team: w.team, User: user})
+	if err != nil { // the rest is worth showing
+		w.note("counting what a person collected", err)
+	}
+	all = append(all, title(chat.Desk.Label()), section(run{sayCollection(collected), nil}))
+	all = append(all, buttons(chat.Reply{Buttons: chat.DeskButtons()})...)
 	recent, err := bot.Recent(ctx, platform, w.team, user, mostRecent)
 	if err != nil { // the rest is worth showing
 		w.note("listing recent questions", err)

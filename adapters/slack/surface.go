@@ -415,12 +415,20 @@ func (w *workspace) Find(ctx context.Context, m chat.Message) (chat.Posted, bool
 // Working shows below m that the bot is at work; Slack takes that away when a reply
 // is posted.
 func (w *workspace) Working(ctx context.Context, m chat.Message) error {
-	if m.Private || m.Command {
+	thread := cmp.Or(m.Thread, m.ID)
+	switch {
+	case m.Brief != nil:
+		s, err := w.stand(ctx, m)
+		if err != nil {
+			return err
+		}
+		m, thread = s.Message, s.thread
+	case m.Private || m.Command:
 		return nil // there is no thread to show it in
 	}
 	return w.optional(ctx, callStatus, func() error {
 		return w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{
-			ChannelID: m.Channel, ThreadTS: cmp.Or(m.Thread, m.ID), Status: saidSearching,
+			ChannelID: m.Channel, ThreadTS: thread, Status: saidSearching,
 		})
 	})
 }

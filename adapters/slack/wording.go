@@ -1,6 +1,10 @@
 package slack
 
-import "fmt"
+import (
+	"fmt"
+
+	"rapporteur/adapters/chat"
+)
 
 // What the adapter itself says, in Slack and in the log. What the bot says in
 // conversation is in package chat.
@@ -86,6 +90,17 @@ func sayTopicHint(collected int) string {
 		return "In a few words. Leave it empty for the excerpt that you collected."
 	}
 	return fmt.Sprintf("In a few words. Leave it empty for the %d excerpts that you collected.", collected)
+}
+
+// sayCollection says on the home tab how many excerpts a person collected.
+func sayCollection(collected int) string {
+	switch collected {
+	case 0:
+		return "Press “" + chat.Collect.Label() + "” below an answer's source to collect excerpts, or have a briefing made on a topic."
+	case 1:
+		return "You collected 1 excerpt."
+	}
+	return fmt.Sprintf("You collected %d excerpts.", collected)
 }
 
 // sayBriefing is above a briefing's thread; without a topic it has collected excerpts.

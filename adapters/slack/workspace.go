@@ -37,6 +37,7 @@ type workspace struct {
 	people map[string]person
 	asking singleflight.Group   // of lookups of people: a mention comes by two events at once
 	turns  map[string]*turn     // by channel
+	stands map[string]stand     // of briefings that are being made
 	absent map[string]time.Time // calls that are not to be had, until when they are spared
 }
 
@@ -68,6 +69,7 @@ func newWorkspace(a *Adapter, token string) *workspace {
 		people:  make(map[string]person),
 		absent:  make(map[string]time.Time),
 		turns:   make(map[string]*turn),
+		stands:  make(map[string]stand),
 	}
 }
 

@@ -158,9 +158,10 @@ func (s *Server) carryOut(method, token string, who *team, args map[string]any) 
 	case "conversations.replies":
 		return s.replies(who, text("channel"), text("ts"), text("latest"))
 	case "views.publish":
-		view, _ := json.Marshal(args["view"])
-		s.views[text("user_id")] = view
-		return reply{"ok": true, "view": reply{"id": "V1", "type": "home"}}
+		home, _ := args["view"].(map[string]any)
+		home["id"] = "V" + text("user_id")
+		s.views[text("user_id")], _ = json.Marshal(home) // it was JSON before
+		return reply{"ok": true, "view": home}
 	case "views.open", "views.push":
 		return s.openForm(args, method == "views.push")
 	case "views.update":
