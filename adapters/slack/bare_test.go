@@ -69,11 +69,14 @@ func (b *bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // send delivers an event in whatever envelope.
-func (b *bare) send(payload string) {
+func (b *bare) send(payload string) { b.sendAs("events_api", payload) }
+
+// sendAs delivers what is of that kind.
+func (b *bare) sendAs(kind, payload string) {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	envelope, _ := json.Marshal(map[string]any{"type": "events_api", "envelope_id": fmt.Sprint("e", time.Now().UnixNano()), "payload": json.RawMessage(payload)})
+	envelope, _ := json.Marshal(map[string]any{"type": kind, "envelope_id": fmt.Sprint("e", time.Now().UnixNano()), "payload": json.RawMessage(payload)})
 	if err := b.socket.WriteMessage(websocket.TextMessage, envelope); err != nil {
 		b.t.Error(err)
 	}
@@ -150,5 +153,32 @@ func (b *bare) answers(want string) {
 		}
 	case <-time.After(5 * time.Second):
 		b.t.Fatal("there is no answer")
+	}
+}
+
+// A briefing comes without a form and without its file where the server has neither.
+func TestBareBrief(t *testing.T) {
+	for name, others := range map[string]func(http.ResponseWriter){
+		"unknown methods": func(w http.ResponseWriter) { fmt.Fprint(w, `{"ok":false,"error":"unknown_method"}`) },
+		"not found":       func(w http.ResponseWriter) { w.WriteHeader(404) },
+		"nothing but ok":  func(w http.ResponseWriter) { fmt.Fprint(w, `{"ok":true}`) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := startBare(t, `{"ok":true,"team_id":"T1","user_id":"UBOT"}`, others)
+			a := slack.New(nopLog(), chattest.NewBot(t, chat.Options{}), slack.Options{BotTokens: []string{"xoxb-1"}, AppToken: slacktest.AppToken, APIURL: b.server.URL})
+			must(t, a.Start(t.Context()))
+			listen(t, a)
+			b.sendAs("slash_commands", `{"command":"/brief","text":"honey","team_id":"T1","channel_id":"C1","user_id":"U1","trigger_id":"1"}`)
+			for i, want := range []string{"Briefing: honey", "forty barrels of honey in 1903"} {
+				select {
+				case p := <-b.posted:
+					if !strings.Contains(p.text, want) || p.channel != "C1" || (p.thread == "") != (i == 0) {
+						t.Errorf("%s is not in %+v", want, p)
+					}
+				case <-time.After(10 * time.Second):
+					t.Fatalf("nothing has %q", want)
+				}
+			}
+		})
 	}
 }

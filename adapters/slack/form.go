@@ -78,8 +78,8 @@ func (w *workspace) open(ctx context.Context, trigger string, form slack.ModalVi
 	}
 	opened := false
 	w.note("opening a form", w.optional(ctx, call, func() error {
-		_, err := how(ctx, trigger, form)
-		opened = err == nil
+		shown, err := how(ctx, trigger, form)
+		opened = err == nil && shown.ID != "" // what says ok to everything opens nothing
 		return err
 	}))
 	return opened

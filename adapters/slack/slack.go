@@ -4,7 +4,10 @@
 //
 //	Socket Mode ─▶ socket.go ┐                 event.go               surface.go
 //	                         ├─▶ receive.go ─▶ chat.Message ─▶ Bot ─▶ chat.Reply ─▶ blocks.go ─▶ Slack
-//	HTTP Events ─▶ http.go ──┘   press.go
+//	HTTP Events ─▶ http.go ──┘   press.go                                            file.go
+//
+// Forms are in form.go: why an answer did not help (reason.go), what a briefing is to be
+// like (brief.go), and the desk on which its excerpts are arranged (desk.go).
 //
 // What of Slack is used, and with which scopes, is listed in manifest.go, from
 // which the app's manifest is made.
