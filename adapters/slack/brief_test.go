@@ -93,8 +93,14 @@ func TestBriefAsWanted(t *testing.T) {
 	submit(t, s, asker, form, put)
 	has(t, s.Await(3)[0], "Briefing for Person UADA: moths")
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
-	if shown := s.Await(4); len(shown) != 4 || shown[1].Files[0].Name != "moths.md" || !strings.Contains(string(shown[1].Files[0].Data), "burn the boxes") {
+	shown := s.Await(4)
+	if len(shown) != 4 || shown[1].Files[0].Name != "moths.md" || !strings.Contains(string(shown[1].Files[0].Data), "burn the boxes") {
 		t.Errorf("shown are %+v", shown)
+	}
+	must(t, s.Command("T1", channel, asker, "/brief", "moths"))
+	submit(t, s, asker, s.AwaitForm(2), map[string]string{"format": "md", "style": "un"})
+	if other := s.Await(7)[5].Files[0]; bytes.Equal(other.Data, shown[1].Files[0].Data) {
+		t.Errorf("the style makes no difference:\n%s", other.Data)
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -69,37 +68,4 @@ func TestCheck(t *testing.T) {
 	if status != exitFailure {
 		t.Errorf("status %d, want %d", status, exitFailure)
 	}
-}
-
-// /brief delivers the file that "bot brief" writes, byte for byte.
-func TestServeBrief(t *testing.T) {
-	if testing.Short() {
-		t.Skip("asks the model")
-	}
-	emptyHome(t)
-	fake := slacktest.Start(t, slack.Scopes()...)
-	s := serveWith(t, fake, socketConfig)
-	s.await(`Slack: connected`)
-	for i, format := range []string{"docx", "pdf", "html", "md"} {
-		if err := fake.Command("T1", "C1", "UADA", "/brief", "remittances"); err != nil {
-			t.Fatal(err)
-		}
-		if wrong, err := fake.Submit("T1", "UADA", fake.AwaitForm(i+1), map[string]string{"format": format, "style": "chicago"}); err != nil || wrong != nil {
-			t.Fatalf("the form shows %v: %v", wrong, err)
-		}
-		file := fake.Await(3*i + 3)[3*i+1].Files[0]
-		at := filepath.Join(t.TempDir(), file.Name)
-		var out, diagnostics bytes.Buffer
-		if status := run(t.Context(), []string{"brief", "remittances", "--format", format, "--style", "chicago", "-o", at}, strings.NewReader(""), &out, &diagnostics, noEnv); status != exitOK {
-			t.Fatalf("status %d: %s", status, &diagnostics)
-		}
-		written, err := os.ReadFile(at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if file.Name != "remittances."+format || !bytes.Equal(file.Data, written) {
-			t.Errorf("%s has %d bytes; bot brief writes %d others", file.Name, len(file.Data), len(written))
-		}
-	}
-	s.end()
 }
