@@ -69,6 +69,7 @@ type Adapter struct {
 	registered atomic.Bool
 	places     places
 	seen       seen
+	crowd      crowd
 	turns      [64]sync.Mutex                // held while a message's button changes it
 	lanes      [8]chan func(context.Context) // messages, those of one channel in order
 	stopped    chan struct{}                 // closed when Run takes on nothing more

@@ -55,9 +55,15 @@ func (a *Adapter) callback(i *discordgo.Interaction) acknowledger {
 }
 
 // interact takes on an interaction.
-func (a *Adapter) interact(ctx context.Context, i *discordgo.Interaction, acknowledge acknowledger) {
+func (a *Adapter) interact(ctx context.Context, i *discordgo.Interaction, respond acknowledger) {
 	if i == nil || i.ID == "" || i.Token == "" || asker(i) == "" || a.seen.before(i.ID) {
 		return
+	}
+	acknowledged := a.crowd.enter()
+	defer acknowledged()
+	acknowledge := func(ctx context.Context, r response) error {
+		defer acknowledged()
+		return respond(ctx, r)
 	}
 	i.AppID = cmp.Or(i.AppID, a.self.Load().application)
 	// Only where it cannot be replied to by its token does it matter that there is no
@@ -192,6 +198,7 @@ func (a *Adapter) ask(ctx context.Context, m chat.Message, i *discordgo.Interact
 	} else {
 		a.log.Warn(saidNotDeferred, "interaction", i.ID, "error", acknowledged)
 	}
+	a.crowd.pass(ctx)
 	to := &desk{a: a}
 	if err := a.bot.Handle(ctx, m, to); err != nil {
 		_, untold := to.Post(ctx, m, chat.Reply{To: m.ID, Private: m.Private, Notice: saidStopping})

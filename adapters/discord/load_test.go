@@ -73,3 +73,18 @@ func BenchmarkFlood(b *testing.B) {
 		b.ReportMetric(float64(d.Microseconds())/1000, name)
 	}
 }
+
+// Where many come at once, none is answered before all are acknowledged.
+func TestAcknowledgedFirst(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.Roundly("the commands are registered", func() bool { return len(fake.Requests("PUT", "/commands")) == 1 })
+	fake.Fail(discordtest.Fault{Method: "POST", Path: "/callback", Status: 429, Body: `{"message":"slow","retry_after":0.3}`, Left: 1})
+	first := fake.Command(discordtest.Act{}, ask(honey))
+	fake.Roundly("the first is hindered", func() bool { return len(fake.Requests("POST", "/callback")) == 1 })
+	second := fake.Command(discordtest.Act{}, ask(honey))
+	fake.ReplyTo(first)
+	fake.ReplyTo(second)
+	if acked, answered := fake.Interaction(first).AckedAt, fake.Interaction(second).AnsweredAt; answered.Before(acked) {
+		t.Errorf("an interaction is acknowledged %v after another was answered", acked.Sub(answered))
+	}
+}
