@@ -105,6 +105,20 @@ func TestLongAnswers(t *testing.T) {
 	}
 }
 
+// What a language model wrote has all its marks, and each card has the quotation that
+// bears it out.
+func TestWritten(t *testing.T) {
+	r := answered(2, 10)
+	r.Written, r.Sentences = true, []chat.Sentence{{Text: "The hives gave forty barrels.", Marks: []int{1, 2}}}
+	r.Cards[0].Quote, r.Cards[1].Quote = "The hives gave forty barrels of honey.", "Forty barrels were filled."
+	for page, want := range []string{1: "“The hives gave forty barrels of honey.”", 2: "“Forty barrels were filled.”"} {
+		if r.Page = page; page > 0 {
+			has(t, shown(t, discord.Rich(r, false)[0]).Text(), "The hives gave forty barrels. [1] [2]", want)
+		}
+	}
+	has(t, discord.Plain(r, false)[0].Content, "**[1]** **[2]**", r.Cards[0].Quote, r.Cards[1].Quote)
+}
+
 // The plain form has all cards, at 2,000 characters a message.
 func TestPlain(t *testing.T) {
 	var all strings.Builder

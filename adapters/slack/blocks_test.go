@@ -220,6 +220,20 @@ func TestUncite(t *testing.T) {
 	}
 }
 
+// What a language model wrote has all its marks, and the cards have the quotations that
+// bear it out.
+func TestWritten(t *testing.T) {
+	r := chat.Reply{Written: true, Sentences: []chat.Sentence{{Text: "The hives gave forty barrels.", Marks: []int{1, 2}}}, Cards: []chat.Card{
+		{N: 1, Title: "On bees", Quote: "The hives gave forty barrels of honey."}, {N: 2, Title: "On bees", Quote: "Forty barrels were filled."},
+	}}
+	text, _ := decoded(t, r)[0].Read()
+	for _, want := range []string{"The hives gave forty barrels. [1] [2]\n", "\nThe hives gave forty barrels of honey.\n", "\nForty barrels were filled.\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the answer lacks %q:\n%s", want, text)
+		}
+	}
+}
+
 // A quotation stands once: in the answer, or with its source where the answer does
 // not have it.
 func TestQuotesOnce(t *testing.T) {

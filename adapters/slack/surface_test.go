@@ -81,6 +81,38 @@ func TestSeveralMessages(t *testing.T) {
 	shows(t, s, 0)
 }
 
+// When a later one of several messages is refused for its citations, those before it are
+// taken back, and all are posted without.
+func TestCitationsRefusedLater(t *testing.T) {
+	s, w := inWorkspace(t)
+	s.RefuseCitations()
+	ts, err := s.Say(slacktest.Line{Channel: "C1", User: "U1", Text: "x", Quietly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
+	const to = "https://docs.example.org/bees.txt"
+	r := long(3)
+	r.Cards = []chat.Card{{N: 3, Title: "On bees", Quote: r.Sentences[2].Text, Link: to}}
+	for range 2 {
+		posted, err := w.Post(t.Context(), m, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shows(t, s, 3)
+		last := s.Shown()[2]
+		if _, live := last.Read(to); live != "" || len(last.Links("link")) != 1 {
+			t.Errorf("live: %s; the title leads to %v", live, last.Links("link"))
+		}
+		if err := w.Remove(t.Context(), m, posted.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(s.Calls("chat.postMessage")); n != 3+3+3 {
+		t.Errorf("%d posts, want 9: the second reply is spared what was refused", n)
+	}
+}
+
 // When one of several messages cannot be posted, those before it are taken back,
 // so that nobody reads half an answer.
 func TestAllOrNothing(t *testing.T) {

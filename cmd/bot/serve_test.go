@@ -143,6 +143,36 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// With an address for documents, each citation in Slack is its own element, and leads
+// to the page that its card names.
+func TestServeLinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the model")
+	}
+	emptyHome(t)
+	fake := slacktest.Start(t, slack.Scopes()...)
+	s := serveWith(t, fake, socketConfig+"corpus.link = 'https://docs.example.org/?page={page}'\n")
+	s.await(`Slack: connected`)
+	if _, err := fake.Say(slacktest.Line{Channel: "C1", User: "UADA", Text: slacktest.Mention("T1") + " " + aboutTheILO}); err != nil {
+		t.Fatal(err)
+	}
+	m := fake.Await(1)[0]
+	cited := m.Links("citation")
+	if text, live := m.Read("https://docs.example.org/?page="); live != "" || len(cited) == 0 {
+		t.Errorf("live: %s; citations lead to %v:\n%s", live, cited, text)
+	}
+	pages := make(map[string]bool)
+	for _, to := range m.Links("link") {
+		pages[to] = true
+	}
+	for _, to := range cited {
+		if !regexp.MustCompile(`=([2-9]|[1-9][0-9]+)$`).MatchString(to) || !pages[to] {
+			t.Errorf("a citation leads to %s, the titles to %v", to, pages)
+		}
+	}
+	s.end()
+}
+
 // As it is configured by default, the bot answers a hundred mentions by one person in
 // one channel, each once and in its own thread.
 func TestServeCrowd(t *testing.T) {
