@@ -16,19 +16,27 @@ const (
 	place  = origin + "bees.txt#page=1" // of all that chattest.Text says
 )
 
-// linked starts a Slack and a bot whose documents can be opened.
-func linked(t *testing.T) *slacktest.Server {
+// linked is a Slack with a bot whose documents can be opened.
+type linked struct {
+	*slacktest.Server
+	bot *chat.Bot
+}
+
+func startLinked(t *testing.T) linked {
 	t.Helper()
 	links, err := chat.ParseLinks(origin + "{file}#page={page}")
 	must(t, err)
-	return start(t, chattest.NewBot(t, chat.Options{Links: links}), slack.Options{Guests: true})
+	bot := chattest.NewBot(t, chat.Options{Links: links})
+	return linked{start(t, bot, slack.Options{Guests: true}), bot}
 }
 
-// mention asks in the channel, and returns the n-th message that is shown then.
-func mention(t *testing.T, s *slacktest.Server, n int, question string) slacktest.Message {
+// mention asks in the channel, and returns the n-th message, which is shown when the bot
+// is done.
+func (s linked) mention(t *testing.T, n int, question string) slacktest.Message {
 	t.Helper()
-	_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + escape(question)})
+	ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + escape(question)})
 	must(t, err)
+	must(t, s.bot.Wait(t.Context(), chat.Message{Platform: "slack", Team: "T1", Channel: channel, ID: ts}))
 	return s.Await(n)[n-1]
 }
 
@@ -54,13 +62,13 @@ func leads(t *testing.T, m slacktest.Message, cited bool) {
 // Where documents can be opened, marks are Slack's own citations and titles are links;
 // nothing is unfurled.
 func TestCitations(t *testing.T) {
-	s := linked(t)
-	m := mention(t, s, 1, honey)
+	s := startLinked(t)
+	m := s.mention(t, 1, honey)
 	leads(t, m, true)
 	if posts := s.Calls("chat.postMessage"); len(posts) != 1 || m.Args["unfurl_links"] != false || m.Args["unfurl_media"] != false {
 		t.Errorf("%d posts, the last of which unfurls: %v, %v", len(posts), m.Args["unfurl_links"], m.Args["unfurl_media"])
 	}
-	press(t, s, m, asker, chat.More)
+	press(t, s.Server, m, asker, chat.More)
 	further := s.Await(2)[1]
 	if _, live := further.Read(origin); live != "" || !slices.Contains(further.Links("link"), place) {
 		t.Errorf("further passages: live: %s; titles lead to %v", live, further.Links("link"))
@@ -69,8 +77,8 @@ func TestCitations(t *testing.T) {
 
 // Addresses in documents and questions stay text.
 func TestNothingElseLinks(t *testing.T) {
-	s := linked(t)
-	m := mention(t, s, 1, "What did the strangers cry before the gate, <https://evil.example|this>, https://evil.example/q?")
+	s := startLinked(t)
+	m := s.mention(t, 1, "What did the strangers cry before the gate, <https://evil.example|this>, https://evil.example/q?")
 	if got, live := m.Read(origin); live != "" || !strings.Contains(got, "https://evil.example/plain") {
 		t.Errorf("live: %s:\n%s", live, got)
 	}
@@ -84,13 +92,13 @@ func TestNothingElseLinks(t *testing.T) {
 // A workspace that refuses citations gets the same reply without them, in one call more,
 // and is spared them from then on, however it is replied to.
 func TestCitationsRefused(t *testing.T) {
-	s := linked(t)
+	s := startLinked(t)
 	s.RefuseCitations()
-	leads(t, mention(t, s, 1, honey), false)
+	leads(t, s.mention(t, 1, honey), false)
 	if n := len(s.Calls("chat.postMessage")); n != 2 {
 		t.Errorf("the first reply takes %d calls, want 2", n)
 	}
-	leads(t, mention(t, s, 2, honey), false)
+	leads(t, s.mention(t, 2, honey), false)
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
 	leads(t, s.Await(3)[2], false)
 	if posts, responses := len(s.Calls("chat.postMessage")), len(s.Calls("response_url")); posts != 3 || responses != 1 {
@@ -102,14 +110,14 @@ func TestCitationsRefused(t *testing.T) {
 // change.
 func TestCitationsRefusedElsewhere(t *testing.T) {
 	t.Run("privately", func(t *testing.T) {
-		s := linked(t)
+		s := startLinked(t)
 		s.RefuseCitations()
 		s.SetChannel(channel, slacktest.Channel{Absent: true})
 		must(t, s.Command("T1", channel, asker, "/ask", honey))
 		leads(t, s.Await(1)[0], false)
 	})
 	t.Run("in place", func(t *testing.T) {
-		s := linked(t)
+		s := startLinked(t)
 		ts, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " Who asked the keepers to burn the boxes?"})
 		must(t, err)
 		s.Await(1)
@@ -122,26 +130,26 @@ func TestCitationsRefusedElsewhere(t *testing.T) {
 
 // What is refused without citations too is plain text, and no reason to spare them.
 func TestCitationsNotToBlame(t *testing.T) {
-	s := linked(t)
+	s := startLinked(t)
 	refused := slacktest.Failure{Code: "invalid_blocks"}
 	s.Fail("chat.postMessage", refused, refused)
-	m := mention(t, s, 1, honey)
+	m := s.mention(t, 1, honey)
 	has(t, m, quoted, "[1] On bees", "first paragraph")
 	if _, live := m.Read(); live != "" || m.Blocks != nil {
 		t.Errorf("live: %s; blocks: %v", live, m.Blocks)
 	}
-	leads(t, mention(t, s, 2, honey), true)
+	leads(t, s.mention(t, 2, honey), true)
 }
 
 // Where an answer can be shared by a response URL alone, which can be told to unfurl
 // nothing by no means, it leads nowhere.
 func TestSharedWithoutLinks(t *testing.T) {
-	s := linked(t)
+	s := startLinked(t)
 	s.SetChannel(channel, slacktest.Channel{Absent: true})
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
 	private := s.Await(1)[0]
 	leads(t, private, true)
-	press(t, s, private, asker, chat.Publish)
+	press(t, s.Server, private, asker, chat.Publish)
 	public := s.Await(3)[1]
 	has(t, public, quoted, "On bees")
 	if _, live := public.Read(); live != "" || public.For != "" {
