@@ -11,6 +11,7 @@ import (
 
 	"rapporteur/embed/e5"
 	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/eval"
 )
 
@@ -173,5 +174,14 @@ func (a *app) beir(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	return newScreen(a.out, a.getenv).put(0, plain, sayNDCG(c, ndcg, built.Sub(start), time.Since(built))...)
+	ranked := time.Now()
+	held, err := c.Holding(ctx, answer.New(a.log, x, 0)) // whatever the confidence
+	if err != nil {
+		return err
+	}
+	said := sayNDCG(c, ndcg, built.Sub(start), ranked.Sub(built))
+	if held.Questions > 0 {
+		said = append(said, sayHeld(held))
+	}
+	return newScreen(a.out, a.getenv).put(0, plain, said...)
 }

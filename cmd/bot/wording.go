@@ -133,7 +133,8 @@ evidence marked. --compare takes a report that --json printed before and says wh
 changed, with 95 % intervals: a star where more than chance did.
 
 With --beir it measures retrieval alone on a public test collection: a folder
-with corpus.jsonl, queries.jsonl and qrels.tsv, each document one passage. Large
+with corpus.jsonl, queries.jsonl and qrels.tsv, each document one passage. Where
+the queries have answers (metadata.answers), it says how many are quoted too. Large
 ones take minutes.`
 	exampleEval = `  bot eval
   bot eval --json > before.json
@@ -393,6 +394,11 @@ func sayNDCG(c *eval.BEIR, ndcg float64, indexed, searched time.Duration) []stri
 // sayWithout says that a platform has failed and the others go on.
 func sayWithout(platform string) string {
 	return platform + " is not answered any more, until this is mended and the bot restarted. The others are."
+}
+
+// sayHeld says how many answers hold the words that are wanted.
+func sayHeld(h eval.Held) string {
+	return fmt.Sprintf("%.3f of %s answered with the words that are wanted, in %.0f words in the mean", h.Share, count(h.Questions, "question"), h.Words)
 }
 
 // sayAlso says where else the same is said.

@@ -14,6 +14,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
 )
 
 // A BEIR is a retrieval test collection in the format of the BEIR benchmark
@@ -27,6 +28,10 @@ type BEIR struct {
 type BEIRQuery struct {
 	ID, Text string
 	Relevant map[string]int // grade by document, greater than 0
+	// Answers are the words that answer it, each as good as the others, as question
+	// answering collections in this format have them (metadata.answers); nil: none
+	// are known.
+	Answers []string
 }
 
 // ReadBEIR reads the collection in folder. lex is for reading the documents.
@@ -41,14 +46,17 @@ func ReadBEIR(folder string, lex corpus.Lexicon) (*BEIR, error) {
 	c := &BEIR{}
 	if err := eachLine(filepath.Join(folder, "queries.jsonl"), func(_ int, line []byte) error {
 		var q struct {
-			ID   string `json:"_id"`
-			Text string `json:"text"`
+			ID       string `json:"_id"`
+			Text     string `json:"text"`
+			Metadata struct {
+				Answers []string `json:"answers"`
+			} `json:"metadata"`
 		}
 		if err := json.Unmarshal(line, &q); err != nil {
 			return err
 		}
 		if relevant := judged[q.ID]; relevant != nil {
-			c.Queries = append(c.Queries, BEIRQuery{q.ID, q.Text, relevant})
+			c.Queries = append(c.Queries, BEIRQuery{q.ID, q.Text, relevant, q.Metadata.Answers})
 		}
 		return nil
 	}); err != nil {
@@ -154,6 +162,49 @@ func (c *BEIR) NDCG(ctx context.Context, s retrieval.Searcher) (float64, error) 
 		sum += ndcg(ranked, q.Relevant, depth)
 	}
 	return sum / float64(len(c.Queries)), nil
+}
+
+// Held says how many of the answers to questions hold the words that are wanted.
+type Held struct {
+	Questions int     // whose Answers are known
+	Share     float64 // of them: those answered by a quotation that holds one, case aside; from 0 to 1
+	Words     float64 // of an answer, in the mean
+}
+
+// Holding asks a the queries of c whose Answers are known.
+func (c *BEIR) Holding(ctx context.Context, a Asker) (Held, error) {
+	var h Held
+	held, words := 0, 0
+	for _, q := range c.Queries {
+		if len(q.Answers) == 0 {
+			continue
+		}
+		given, err := a.Ask(ctx, answer.Question{Text: q.Text})
+		if err != nil {
+			return Held{}, fmt.Errorf("query %s: %w", q.ID, err)
+		}
+		h.Questions++
+		words += outcome(given).Words
+		if quotesAny(given, q.Answers) {
+			held++
+		}
+	}
+	if h.Questions > 0 {
+		h.Share, h.Words = float64(held)/float64(h.Questions), float64(words)/float64(h.Questions)
+	}
+	return h, nil
+}
+
+// quotesAny reports whether a quotation of given holds one of wanted.
+func quotesAny(given answer.Answer, wanted []string) bool {
+	for _, c := range given.Citations {
+		for _, w := range wanted {
+			if w = strings.TrimSpace(w); w != "" && strings.Contains(strings.ToLower(c.Quote), strings.ToLower(w)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func ndcg(ranked []string, relevant map[string]int, depth int) float64 {

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"rapporteur/embed"
 	"rapporteur/embed/e5"
 	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
 )
 
 // collection writes a small test collection, each file replaced by one of with.
@@ -90,5 +92,26 @@ func TestNDCG(t *testing.T) {
 		if got := ndcg(strings.Fields(test.ranked), test.relevant, 10); math.Abs(got-test.want) > 1e-12 {
 			t.Errorf("%q for %v: %v, want %v", test.ranked, test.relevant, got, test.want)
 		}
+	}
+}
+
+// An answer holds the words that are wanted when a quotation does, whatever its
+// text says besides.
+func TestHolding(t *testing.T) {
+	c := BEIR{Queries: []BEIRQuery{
+		{ID: "q1", Text: "Who spoke first?", Answers: []string{"nobody", "SPOKE"}}, // echo quotes the question
+		{ID: "q2", Text: "And then?", Answers: []string{"first"}},
+		{ID: "q3", Text: "Why?", Answers: []string{" "}},
+		{ID: "q4", Text: "Nobody knows."},
+	}}
+	got, err := c.Holding(t.Context(), askerFunc(echo))
+	if want := (Held{3, 1. / 3, 2}); err != nil || got != want {
+		t.Errorf("%+v (error %v), want %+v", got, err, want)
+	}
+	cause := errors.New("gone")
+	if _, err := c.Holding(t.Context(), askerFunc(func(context.Context, answer.Question) (answer.Answer, error) {
+		return answer.Answer{}, cause
+	})); !errors.Is(err, cause) || !strings.Contains(err.Error(), "q1") {
+		t.Errorf("an asker that fails: %v", err)
 	}
 }
