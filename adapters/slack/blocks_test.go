@@ -263,3 +263,33 @@ func TestImprintOnce(t *testing.T) {
 		}
 	}
 }
+
+// Where to search is asked where there is more than one document, of as many as Slack
+// takes.
+func TestDocuments(t *testing.T) {
+	for n, want := range map[int]int{0: 0, 1: 0, 2: 3, 99: 100, 250: 100} {
+		topics := []chat.Topic{{ID: "s", Title: "A section", Document: "On bees"}}
+		for i := range n {
+			topics = append(topics, chat.Topic{ID: strings.Repeat("0", 16), Title: "On bees" + strings.Repeat(" and bees", i)})
+		}
+		blocks := documents(topics)
+		encoded, err := json.Marshal(map[string]any{"blocks": blocks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := make(map[string]any)
+		if err := json.Unmarshal(encoded, &args); err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range slacktest.OverLimits(args) {
+			t.Errorf("%d documents: %s", n, wrong)
+		}
+		text := string(encoded)
+		if got := strings.Count(text, `"value"`) - len(blocks); want > 0 && got != want || want == 0 && blocks != nil {
+			t.Errorf("%d documents: %d choices, want %d", n, got, want)
+		}
+		if got := strings.Contains(text, "The first 99 of 250 documents"); got != (n > 99) {
+			t.Errorf("%d documents: that not all can be chosen is said: %v", n, got)
+		}
+	}
+}

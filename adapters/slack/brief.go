@@ -20,10 +20,9 @@ const (
 	inputFormat = "format"
 	inputSeen   = "seen"
 
-	seenByAll  = "all"
-	seenByOne  = "one"
-	anywhere   = "-"
-	mostChoice = 100 // options of a select
+	seenByAll = "all"
+	seenByOne = "one"
+	anywhere  = "-"
 )
 
 // order opens the form for a briefing, with the topic that m says filled in. pushed
@@ -50,12 +49,10 @@ func (w *workspace) briefForm(ctx context.Context, m chat.Message) slack.ModalVi
 		topic = topic.WithInitialValue(chat.Shorten(m.Text, chat.LongestTopic))
 	}
 	blocks := []slack.Block{slack.NewInputBlock(inputTopic, plainText(labelTopic), plainTextOf(sayTopicHint(collected), longestHint), topic).WithOptional(collected > 0)}
-	if about := w.documents(); len(about) > 2 {
-		blocks = append(blocks, choose(inputAbout, labelAbout, about))
-	}
-	blocks = append(blocks, choose(inputStyle, labelStyle, options(chat.Styles())), choose(inputFormat, labelFormat, options(chat.Formats())))
+	blocks = append(blocks, documents(w.adapter.bot.Topics("", math.MaxInt))...)
+	blocks = append(blocks, choose(inputStyle, labelStyle, "", chat.Styles()), choose(inputFormat, labelFormat, "", chat.Formats()))
 	if !m.Direct {
-		blocks = append(blocks, choose(inputSeen, labelSeen, []*slack.OptionBlockObject{option(seenByAll, labelSeenByAll), option(seenByOne, labelSeenByOne)}))
+		blocks = append(blocks, choose(inputSeen, labelSeen, "", []chat.Choice{{Name: seenByAll, Title: labelSeenByAll}, {Name: seenByOne, Title: labelSeenByOne}}))
 	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: formBrief, PrivateMetadata: origin{Channel: m.Channel, Thread: m.Thread, Address: m.Ticket}.encode(),
@@ -63,33 +60,40 @@ func (w *workspace) briefForm(ctx context.Context, m chat.Message) slack.ModalVi
 	}
 }
 
-// documents are the options for where to search: all documents, or one.
-func (w *workspace) documents() []*slack.OptionBlockObject {
-	all := []*slack.OptionBlockObject{option(anywhere, labelAnywhere)}
-	for _, t := range w.adapter.bot.Topics("", math.MaxInt) {
-		if t.Document == "" && len(all) < mostChoice {
-			all = append(all, option(t.ID, t.Title))
+// documents asks where to search: in all documents, or in one of them. Where there is
+// one alone nothing need be asked.
+func documents(topics []chat.Topic) []slack.Block {
+	const most = 99 // of a select's 100 options, the first is for all documents
+	about, n := []chat.Choice{{Name: anywhere, Title: labelAnywhere}}, 0
+	for _, t := range topics {
+		if t.Document != "" {
+			continue // a section
+		}
+		if n++; n <= most {
+			about = append(about, chat.Choice{Name: t.ID, Title: t.Title})
 		}
 	}
-	return all
-}
-
-// options are the options for c.
-func options(c []chat.Choice) []*slack.OptionBlockObject {
-	var all []*slack.OptionBlockObject
-	for _, choice := range c {
-		all = append(all, option(choice.Name, choice.Title))
+	switch {
+	case n < 2:
+		return nil
+	case n > most:
+		return []slack.Block{choose(inputAbout, labelAbout, sayFirst(most, n), about)}
 	}
-	return all
+	return []slack.Block{choose(inputAbout, labelAbout, "", about)}
 }
 
-func option(value, text string) *slack.OptionBlockObject {
-	return slack.NewOptionBlockObject(value, plainText(text), nil)
-}
-
-// choose is a select with that name, on which the first option stands at first.
-func choose(name, label string, o []*slack.OptionBlockObject) slack.Block {
-	return slack.NewInputBlock(name, plainText(label), nil, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, name, o...).WithInitialOption(o[0]))
+// choose is a select with that name, on which the first choice stands at first. The
+// hint may be empty.
+func choose(name, label, hint string, choices []chat.Choice) slack.Block {
+	var options []*slack.OptionBlockObject
+	for _, c := range choices {
+		options = append(options, slack.NewOptionBlockObject(c.Name, plainText(c.Title), nil))
+	}
+	var below *slack.TextBlockObject
+	if hint != "" {
+		below = plainTextOf(hint, longestHint)
+	}
+	return slack.NewInputBlock(name, plainText(label), below, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, name, options...).WithInitialOption(options[0]))
 }
 
 // wanted hands on the briefing that a person asked for by the form, and returns what

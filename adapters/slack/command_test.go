@@ -270,8 +270,11 @@ func TestDry(t *testing.T) {
 	_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
 	must(t, err)
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
+	must(t, s.Command("T1", channel, asker, "/brief", "honey"))
 	must(t, s.Command("T1", channel, asker, "/tell", honey))
-	must(t, s.Press(slacktest.Message{Team: "T1", Channel: channel, TS: "1.1"}, asker, "m.0.forged"))
+	for _, token := range []string{"m.0.forged", "b.0.", "k.0."} {
+		must(t, s.Press(slacktest.Message{Team: "T1", Channel: channel, TS: "1.1"}, asker, token))
+	}
 	for _, tab := range []string{"home", "messages"} {
 		must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_home_opened", "user": asker, "channel": "D1", "tab": tab, "event_ts": "1"}), 0))
 	}

@@ -30,13 +30,15 @@ type spot struct {
 func (w *workspace) desk(ctx context.Context, m chat.Message, r chat.Reply, trigger string, at spot) {
 	form := deskForm(m, r)
 	if at.view != "" {
-		w.note("showing what a person collected", patiently(ctx, func() error {
+		err := patiently(ctx, func() error {
 			_, err := w.change.UpdateViewContext(ctx, form, "", "", at.view)
 			return err
-		}))
-		return
-	}
-	if w.open(ctx, trigger, form, false) {
+		})
+		if err == nil || has(err, codesClosed) {
+			return
+		}
+		w.note("changing a form", err) // it shows what was; a message beside it shows what is
+	} else if w.open(ctx, trigger, form, false) {
 		return
 	}
 	if at.ephemeral && r.InPlace && w.supersede(ctx, m, r) {

@@ -152,6 +152,23 @@ func TestDeskWithoutForms(t *testing.T) {
 	}
 }
 
+// A desk that cannot be changed in its place is shown beside it, unless it was closed.
+func TestDeskNotChanged(t *testing.T) {
+	s, added := collected(t)
+	press(t, s, added, asker, chat.Desk)
+	desk := s.AwaitForm(1)
+	drop := pushed(slacktest.ViewMessage(desk), chat.Drop)
+	s.Fail("views.update", slacktest.Failure{Code: "not_found"}, slacktest.Failure{Code: "internal_error"})
+	must(t, s.PressIn(desk, asker, drop[0]))
+	until(t, "the desk is to be changed", func() bool { return len(s.Calls("views.update")) == 1 })
+	must(t, s.PressIn(desk, asker, drop[1]))
+	m := s.Await(5)[4]
+	has(t, m, "Your briefing is empty")
+	if m.For != asker {
+		t.Errorf("it is for %q", m.For)
+	}
+}
+
 // Nothing of the desk comes of what is malformed.
 func TestDeskMalformed(t *testing.T) {
 	s, added := collected(t)

@@ -34,6 +34,8 @@ var (
 	codesScope   = []string{"missing_scope"}
 	// Slack failed, and may not the next time.
 	codesPassing = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+	// The person has closed the form.
+	codesClosed = []string{"not_found"}
 	// There are too many calls.
 	codesLimited = []string{"ratelimited", "rate_limited"}
 	// The post is not there any more.

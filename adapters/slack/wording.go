@@ -103,6 +103,11 @@ func sayCollection(collected int) string {
 	return fmt.Sprintf("You collected %d excerpts.", collected)
 }
 
+// sayFirst says that not all documents can be chosen.
+func sayFirst(most, n int) string {
+	return fmt.Sprintf("The first %d of %d documents can be chosen here.", most, n)
+}
+
 // sayBriefing is above a briefing's thread; without a topic it has collected excerpts.
 func sayBriefing(name, topic string) string {
 	said := "Briefing"
