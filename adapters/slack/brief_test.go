@@ -218,6 +218,31 @@ func TestBriefFileFound(t *testing.T) {
 	}
 }
 
+// When a briefing's excerpts cannot be shown, its file stands for them; without a file
+// nothing is left of it, and its person is told.
+func TestBriefWithoutExcerpts(t *testing.T) {
+	refused := slacktest.Failure{Code: "fatal_error"}
+	for _, taken := range []bool{true, false} {
+		s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+		s.Fail("chat.postMessage", slacktest.Failure{After: true}, refused) // the first is posted
+		if !taken {
+			s.Fail("files.getUploadURLExternal", slacktest.Failure{Code: "unknown_method"})
+		}
+		must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+		submit(t, s, asker, s.AwaitForm(1), nil)
+		if taken {
+			if shown := s.Await(2); len(shown[1].Files) != 1 || shown[1].Thread != shown[0].TS {
+				t.Errorf("shown are %+v", shown)
+			}
+			continue
+		}
+		until(t, "its person is told", func() bool {
+			shown := s.Shown()
+			return len(shown) == 1 && shown[0].For == asker && strings.Contains(text(shown[0]), "could not show it here")
+		})
+	}
+}
+
 // Where the form cannot be opened, the briefing is made as it usually is.
 func TestBriefWithoutForm(t *testing.T) {
 	for _, code := range []string{"expired_trigger_id", "unknown_method", "internal_error"} {
