@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"bytes"
+
 	"rapporteur/corpus"
 	"rapporteur/corpus/proceedings"
 	"rapporteur/embed"
@@ -29,7 +31,8 @@ func prebuilt(sources []corpus.Source, e embed.Embedder) *Index {
 	if len(sources) != 1 || sources[0].Card.ID != proceedings.ID {
 		return nil
 	}
-	x, err := Load(proceedings.Index(), map[string][]byte{sources[0].Card.File: sources[0].Bytes}, e)
+	file := proceedings.Index()
+	x, err := Load(bytes.NewReader(file), int64(len(file)), map[string][]byte{sources[0].Card.File: sources[0].Bytes}, e)
 	if err != nil {
 		return nil // another text of that name, or another model: indexed like any other
 	}

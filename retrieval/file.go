@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/philippgille/chromem-go"
-
 	"rapporteur/corpus"
 	"rapporteur/embed"
 )
@@ -26,14 +24,14 @@ import (
 //	lengths  4 × 8 bytes, big-endian: of the four parts that follow
 //	stamp    JSON: a Stamp, and when the index was built
 //	passages gzipped JSON: the documents without their sources
-//	vectors  chromem-go's own export, which alone would not notice a flipped bit
-//	tokens   see tokens.append; nothing where the embedder has none
+//	vectors  see Index.packVectors
+//	tokens   see tokens.head; nothing where the embedder has none
 const magic = "rapporteur index"
 
 // Format is the version of the index file and of everything that decides what
 // stands in one: reading, repair, cutting, what is embedded. Raise it when any
 // of them changes, and old indexes are built anew.
-const Format = 2
+const Format = 3
 
 // A Stamp says what an index was built from. Two indexes with equal stamps are
 // interchangeable.
@@ -79,39 +77,57 @@ type stored struct {
 
 // WriteTo writes the index as one file.
 func (x *Index) WriteTo(w io.Writer) (int64, error) {
-	stamp, err := json.Marshal(dated{x.stamp, x.built})
+	body, err := x.body()
 	if err != nil {
 		return 0, fmt.Errorf("writing the index: %w", err)
 	}
-	var passages, vectors bytes.Buffer
-	if err := writeDocuments(&passages, x.docs); err != nil {
-		return 0, fmt.Errorf("writing the index: %w", err)
-	}
-	if err := x.vectors.ExportToWriter(&vectors, true, ""); err != nil {
-		return 0, fmt.Errorf("writing the index: %w", err)
-	}
-	var tokens []byte
-	if x.tokens != nil {
-		tokens = x.tokens.append(nil)
-	}
-	parts := [fileParts][]byte{stamp, passages.Bytes(), vectors.Bytes(), tokens}
-	var lengths []byte
-	for _, part := range parts {
-		lengths = binary.BigEndian.AppendUint64(lengths, uint64(len(part)))
-	}
 	sum := sha256.New()
-	readers := []io.Reader{strings.NewReader(magic), nil, bytes.NewReader(lengths)}
-	sum.Write(lengths)
-	for _, part := range parts {
-		sum.Write(part)
-		readers = append(readers, bytes.NewReader(part))
+	for _, part := range body {
+		if _, err := io.Copy(sum, io.NewSectionReader(part, 0, part.Size())); err != nil {
+			return 0, fmt.Errorf("writing the index: %w", err)
+		}
 	}
-	readers[1] = bytes.NewReader(sum.Sum(nil))
+	readers := []io.Reader{strings.NewReader(magic), bytes.NewReader(sum.Sum(nil))}
+	for _, part := range body {
+		readers = append(readers, part)
+	}
 	n, err := io.Copy(w, io.MultiReader(readers...))
 	if err != nil {
 		return n, fmt.Errorf("writing the index: %w", err)
 	}
 	return n, nil
+}
+
+// body returns all that follows the sum.
+func (x *Index) body() ([]*io.SectionReader, error) {
+	stamp, err := json.Marshal(dated{x.stamp, x.built})
+	if err != nil {
+		return nil, err
+	}
+	var passages bytes.Buffer
+	if err := writeDocuments(&passages, x.docs); err != nil {
+		return nil, err
+	}
+	vectors, err := x.packVectors()
+	if err != nil {
+		return nil, err
+	}
+	lengths := make([]byte, 8*fileParts)
+	body := []*io.SectionReader{section(lengths), section(stamp), section(passages.Bytes()), section(vectors)}
+	tokens := int64(0)
+	if x.tokens != nil {
+		head, records := section(x.tokens.head()), x.tokens.packed()
+		tokens = head.Size() + records.Size()
+		body = append(body, head, records)
+	}
+	for i, n := range [fileParts]int64{body[1].Size(), body[2].Size(), body[3].Size(), tokens} {
+		binary.BigEndian.PutUint64(lengths[8*i:], uint64(n))
+	}
+	return body, nil
+}
+
+func section(b []byte) *io.SectionReader {
+	return io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b)))
 }
 
 func writeDocuments(w io.Writer, docs []*corpus.Document) error {
@@ -128,35 +144,54 @@ func writeDocuments(w io.Writer, docs []*corpus.Document) error {
 // fileParts is how many parts of varying length a file has.
 const fileParts = 4
 
-// split checks the file's sum and takes it apart.
-func split(file []byte) (stamp dated, parts [fileParts][]byte, err error) {
-	const head = len(magic) + sha256.Size
-	if len(file) < head+8*fileParts || string(file[:len(magic)]) != magic {
-		return stamp, parts, fmt.Errorf("%w: it does not begin as one", ErrDamaged)
+// split checks the file's sum and takes it apart. Nothing but a small buffer of
+// it is in memory at once.
+func split(file io.ReaderAt, size int64) (parts [fileParts]*io.SectionReader, err error) {
+	const begin = len(magic) + sha256.Size + 8*fileParts
+	var head [begin]byte
+	if n, err := file.ReadAt(head[:], 0); n < begin && err != io.EOF {
+		return parts, err
+	} else if n < begin || size < int64(begin) || string(head[:len(magic)]) != magic {
+		return parts, fmt.Errorf("%w: it does not begin as one", ErrDamaged)
 	}
-	body := file[head:]
-	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], file[len(magic):head]) {
-		return stamp, parts, fmt.Errorf("%w: its checksum does not match", ErrDamaged)
+	const body = len(magic) + sha256.Size
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(file, int64(body), size-int64(body))); err != nil {
+		return parts, err
 	}
-	rest := body[8*fileParts:]
+	if !bytes.Equal(sum.Sum(nil), head[len(magic):body]) {
+		return parts, fmt.Errorf("%w: its checksum does not match", ErrDamaged)
+	}
+	at := int64(begin)
 	for i := range parts {
-		n := binary.BigEndian.Uint64(body[8*i:])
-		if n > uint64(len(rest)) {
-			return stamp, parts, fmt.Errorf("%w: it is shorter than it says", ErrDamaged)
+		n := binary.BigEndian.Uint64(head[body+8*i:])
+		if n > uint64(size-at) {
+			return parts, fmt.Errorf("%w: it is shorter than it says", ErrDamaged)
 		}
-		parts[i], rest = rest[:n], rest[n:]
+		parts[i] = io.NewSectionReader(file, at, int64(n))
+		at += int64(n)
 	}
-	if err := json.Unmarshal(parts[0], &stamp); err != nil {
-		return stamp, parts, fmt.Errorf("%w: reading its stamp: %v", ErrDamaged, err)
-	}
-	return stamp, parts, nil
+	return parts, nil
 }
 
-// Load opens an index file. sources gives the bytes of a document by its path.
-// An index whose stamp does not fit the sources or e's model is refused with
-// ErrStale, one that is not whole with ErrDamaged.
-func Load(file []byte, sources map[string][]byte, e embed.Embedder) (*Index, error) {
-	stamp, parts, err := split(file)
+func readStamp(part io.Reader) (dated, error) {
+	var stamp dated
+	if err := json.NewDecoder(part).Decode(&stamp); err != nil {
+		return stamp, fmt.Errorf("%w: reading its stamp: %v", ErrDamaged, err)
+	}
+	return stamp, nil
+}
+
+// Load opens an index file of size bytes. sources gives the bytes of a document
+// by its path. An index whose stamp does not fit the sources or e's model is
+// refused with ErrStale, one that is not whole with ErrDamaged. The index goes
+// on reading from file, which must stay as it is while there are questions.
+func Load(file io.ReaderAt, size int64, sources map[string][]byte, e embed.Embedder) (*Index, error) {
+	parts, err := split(file, size)
+	if err != nil {
+		return nil, err
+	}
+	stamp, err := readStamp(parts[0])
 	if err != nil {
 		return nil, err
 	}
@@ -167,41 +202,22 @@ func Load(file []byte, sources map[string][]byte, e embed.Embedder) (*Index, err
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{stamp: stamp.Stamp, built: stamp.Built, docs: docs, passages: searchable(docs), embedder: e, vectors: chromem.NewDB()}
-	if err := x.vectors.ImportFromReader(bytes.NewReader(parts[2]), ""); err != nil {
-		return nil, fmt.Errorf("%w: reading its vectors: %v", ErrDamaged, err)
+	x := &Index{stamp: stamp.Stamp, built: stamp.Built, docs: docs, passages: searchable(docs), embedder: e}
+	if x.vectors, err = readVectors(parts[2], x.passages); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if x.tokens, err = readTokens(parts[3]); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if err := x.complete(); err != nil {
-		return nil, err
+	if x.tokens != nil && len(x.tokens.ends) != len(x.passages) {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, errTokens)
 	}
 	x.words, err = indexWords(x.passages)
 	return x, err
 }
 
-// complete checks that each passage and each sentence has its vector, and each
-// passage its tokens where there are any.
-func (x *Index) complete() error {
-	if x.tokens != nil && len(x.tokens.passages) != len(x.passages) {
-		return fmt.Errorf("%w: %v", ErrDamaged, errTokens)
-	}
-	want := map[string]int{wholePassages: len(x.passages)}
-	for _, p := range x.passages {
-		want[sentences] += len(p.Sentences)
-	}
-	for name, n := range want {
-		c := x.vectors.GetCollection(name, noEmbedding)
-		if c == nil || c.Count() != n {
-			return fmt.Errorf("%w: it lacks vectors of %s", ErrDamaged, name)
-		}
-	}
-	return nil
-}
-
-func readDocuments(data []byte, sources map[string][]byte) ([]*corpus.Document, error) {
-	z, err := gzip.NewReader(bytes.NewReader(data))
+func readDocuments(part io.Reader, sources map[string][]byte) ([]*corpus.Document, error) {
+	z, err := gzip.NewReader(part)
 	if err != nil {
 		return nil, fmt.Errorf("%w: reading its passages: %v", ErrDamaged, err)
 	}

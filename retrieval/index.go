@@ -4,19 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/philippgille/chromem-go"
 
 	"rapporteur/corpus"
 	"rapporteur/embed"
-)
-
-// The names of the two collections of vectors.
-const (
-	wholePassages = "passages"
-	sentences     = "sentences"
 )
 
 // An Index can be searched by many goroutines at once.
@@ -29,6 +22,7 @@ type Index struct {
 	vectors  *chromem.DB
 	words    *words
 	tokens   *tokens // nil where the embedder has none
+	path     string  // of the file in which the tokens lie; "" in memory
 }
 
 // Documents returns what was indexed.
@@ -79,11 +73,12 @@ func Build(ctx context.Context, docs []*corpus.Document, e embed.Embedder, progr
 	if len(x.passages) == 0 {
 		return nil, errors.New("building the index: the documents have no text to search")
 	}
-	var passages, parts, ids, partIDs []string
-	for i, p := range x.passages {
-		passages, ids = append(passages, p.Text), append(ids, strconv.Itoa(i))
-		for j, s := range p.Sentences {
-			parts, partIDs = append(parts, s.Text), append(partIDs, sentenceID(i, j))
+	ids, partIDs := vectorIDs(x.passages)
+	var passages, parts []string
+	for _, p := range x.passages {
+		passages = append(passages, p.Text)
+		for _, s := range p.Sentences {
+			parts = append(parts, s.Text)
 		}
 	}
 	m := &meter{total: len(passages) + len(parts), tell: progress}
@@ -144,10 +139,6 @@ func searchable(docs []*corpus.Document) []corpus.Passage {
 	return out
 }
 
-func sentenceID(passage, sentence int) string {
-	return strconv.Itoa(passage) + "." + strconv.Itoa(sentence)
-}
-
 // A meter counts the texts that are embedded.
 type meter struct {
 	done, total int
@@ -175,23 +166,4 @@ func embedAll(texts []string, m *meter, embedBatch func([]string) ([]embed.Vecto
 		}
 	}
 	return vectors, nil
-}
-
-func addVectors(ctx context.Context, db *chromem.DB, name string, ids []string, vectors []embed.Vector) error {
-	c, err := db.CreateCollection(name, nil, noEmbedding)
-	if err != nil {
-		return err
-	}
-	docs := make([]chromem.Document, len(ids))
-	for i := range ids {
-		// chromem-go refuses a document without content; the words live elsewhere.
-		docs[i] = chromem.Document{ID: ids[i], Embedding: vectors[i], Content: "-"}
-	}
-	return c.AddDocuments(ctx, docs, 1)
-}
-
-// noEmbedding stands where chromem-go wants to embed by itself: every vector
-// here is made beforehand.
-func noEmbedding(context.Context, string) ([]float32, error) {
-	return nil, errors.New("this collection takes vectors only")
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -204,7 +205,8 @@ func TestDamagedIndexIsBuiltAnew(t *testing.T) {
 	folder := t.TempDir()
 	var log bytes.Buffer
 	s := retrieval.Shelf{Folder: folder, Log: quiet(&log)}
-	want := open(t, s, fish, birds)
+	want := open(t, retrieval.Shelf{}, fish, birds) // in memory, out of harm's way
+	open(t, s, fish, birds)
 	path := list(t, folder)[0]
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -236,6 +238,95 @@ func TestDamagedIndexIsBuiltAnew(t *testing.T) {
 		if again, err := os.ReadFile(path); err != nil || bytes.Equal(again, damaged) {
 			t.Errorf("%s: the damaged file is still there: %v", name, err)
 		}
+	}
+}
+
+// The tokens are read from the file at every question. One that is replaced or
+// removed is read on; of one that is written over, a question says so.
+func TestIndexFileInUse(t *testing.T) {
+	for name, c := range map[string]struct {
+		meddle func(t *testing.T, path string)
+		says   string // "" where questions are answered as before
+	}{
+		"replaced": {func(t *testing.T, path string) {
+			other := filepath.Join(t.TempDir(), "other")
+			if err := os.WriteFile(other, []byte("another index"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			replace(t, os.Rename(other, path))
+		}, ""},
+		"removed": {func(t *testing.T, path string) {
+			replace(t, os.Remove(path))
+		}, ""},
+		"written over": {func(t *testing.T, path string) {
+			overwrite(t, path, func(whole []byte) []byte {
+				whole[len(whole)-1] ^= 1
+				return whole
+			})
+		}, "it was changed since it was opened"},
+		"cut short": {func(t *testing.T, path string) {
+			overwrite(t, path, func(whole []byte) []byte { return whole[:len(whole)/2] })
+		}, "EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			s := retrieval.Shelf{Folder: t.TempDir(), Log: quiet(&log)}
+			x := open(t, s, fish, birds)
+			want := search(t, x, "Where do eels spawn?")
+			path := list(t, s.Folder)[0]
+			c.meddle(t, path)
+			got, err := x.Search(context.Background(), "Where do eels spawn?", retrieval.Options{})
+			if c.says == "" {
+				if diff := cmp.Diff(want, got); err != nil || diff != "" {
+					t.Errorf("%v\n%s", err, diff)
+				}
+				return
+			}
+			for _, part := range []string{path, c.says, "start the program again"} {
+				if err == nil || !strings.Contains(err.Error(), part) {
+					t.Errorf("%v does not say %q", err, part)
+				}
+			}
+			if again := search(t, open(t, s, fish, birds), "Where do eels spawn?"); cmp.Diff(want, again) != "" {
+				t.Error("started again, it answers otherwise")
+			}
+		})
+	}
+}
+
+// replace skips the test where a file that is open cannot be moved or removed.
+func replace(t *testing.T, err error) {
+	t.Helper()
+	if err != nil && runtime.GOOS == "windows" {
+		t.Skip("a file that is open stays here: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func overwrite(t *testing.T, path string, change func([]byte) []byte) {
+	t.Helper()
+	whole, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, change(whole), 0o644) // the same file: it is not renamed
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An index that was read from a file is written as the same file.
+func TestIndexIsWrittenAsItWasRead(t *testing.T) {
+	s := retrieval.Shelf{Folder: t.TempDir(), Log: quiet(new(bytes.Buffer))}
+	x := open(t, s, fish, birds)
+	want, err := os.ReadFile(list(t, s.Folder)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if n, err := x.WriteTo(&got); err != nil || n != int64(len(want)) || !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%d bytes of %d, or other ones: %v", n, len(want), err)
 	}
 }
 
@@ -352,7 +443,7 @@ func TestBuiltinIndexIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prebuilt, err := retrieval.Load(proceedings.Index(), map[string][]byte{source.Card.File: source.Bytes}, e5.New())
+	prebuilt, err := load(proceedings.Index(), map[string][]byte{source.Card.File: source.Bytes}, e5.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,6 +471,10 @@ func TestBuiltinIndexIsFresh(t *testing.T) {
 	}
 }
 
+func load(file []byte, sources map[string][]byte, e embed.Embedder) (*retrieval.Index, error) {
+	return retrieval.Load(bytes.NewReader(file), int64(len(file)), sources, e)
+}
+
 func FuzzLoad(f *testing.F) {
 	sources := map[string][]byte{fish.Card.File: fish.Bytes}
 	doc, err := corpus.Read(fish.Card, fish.Bytes, e5.Words())
@@ -398,7 +493,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(file.Bytes()[:60])
 	f.Add([]byte("rapporteur index"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		x, err := retrieval.Load(data, sources, embed.Quote())
+		x, err := load(data, sources, embed.Quote())
 		if err == nil && !bytes.Equal(data, file.Bytes()) {
 			t.Errorf("a changed file was taken for an index of %d passages", x.Len())
 		}

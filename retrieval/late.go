@@ -1,23 +1,30 @@
 package retrieval
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"rapporteur/embed"
 )
 
 // tokens holds the vectors of all passages' tokens, for late interaction: each
 // token of a question looks for the token of a passage that is most like it
-// (Khattab and Zaharia 2020, "ColBERT"). They are kept as they lie in the index
-// file, some 140 bytes a token, and only those of the best passages are looked
-// at.
+// (Khattab and Zaharia 2020, "ColBERT"). At some 140 bytes a token they are most
+// of an index, and a question looks at those of the best passages only: so they
+// stay where they lie, in the file or in memory, and are read when asked for.
 type tokens struct {
-	size     int           // length of a vector
-	passages [][]byte      // of each passage, its tokens' records
-	holders  map[int32]int // by piece: how many passages hold it
+	size    int           // length of a vector
+	ends    []int64       // by passage: where in records its own end
+	sums    []uint32      // by passage: CRC-32C of its records
+	holders map[int32]int // by piece: how many passages hold it
+	records io.ReaderAt   // of all passages, one after the other
 }
 
 // A record is a token as it is kept: its ID, Start and End as 32-bit
@@ -26,93 +33,146 @@ const recordHead = 12
 
 func (t *tokens) record() int { return recordHead + t.size }
 
-// errTokens says that the tokens of an index do not fit together.
-var errTokens = errors.New("its tokens do not fit its passages")
+var (
+	// errTokens says that the tokens of an index do not fit together.
+	errTokens = errors.New("its tokens do not fit its passages")
+	// errChanged says that a file was written over after it was opened.
+	errChanged = errors.New("it was changed since it was opened")
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // keepTokens packs the tokens of passages.
 func keepTokens(all [][]embed.Token) (*tokens, error) {
-	t := &tokens{}
+	t := &tokens{holders: make(map[int32]int)}
+	count := 0
 	for _, passage := range all {
-		if len(passage) > 0 {
+		if t.size == 0 && len(passage) > 0 {
 			t.size = len(passage[0].Vector)
-			break
 		}
+		count += len(passage)
 	}
+	records := make([]byte, 0, count*t.record())
 	for _, passage := range all {
-		data := make([]byte, 0, len(passage)*t.record())
+		start := len(records)
+		held := make(map[int32]bool)
 		for _, token := range passage {
 			if len(token.Vector) != t.size {
 				return nil, fmt.Errorf("a token's vector has %d numbers, another's %d", len(token.Vector), t.size)
 			}
-			data = binary.LittleEndian.AppendUint32(data, uint32(token.ID))
-			data = binary.LittleEndian.AppendUint32(data, uint32(token.Start))
-			data = binary.LittleEndian.AppendUint32(data, uint32(token.End))
+			records = binary.LittleEndian.AppendUint32(records, uint32(token.ID))
+			records = binary.LittleEndian.AppendUint32(records, uint32(token.Start))
+			records = binary.LittleEndian.AppendUint32(records, uint32(token.End))
 			for _, x := range token.Vector {
-				data = append(data, byte(x))
+				records = append(records, byte(x))
 			}
+			held[token.ID] = true
 		}
-		t.passages = append(t.passages, data)
+		for id := range held {
+			t.holders[id]++
+		}
+		t.ends = append(t.ends, int64(len(records)))
+		t.sums = append(t.sums, crc32.Checksum(records[start:], castagnoli))
 	}
-	t.countHolders()
+	t.records = bytes.NewReader(records)
 	return t, nil
 }
 
-// countHolders counts for each piece the passages that hold it.
-func (t *tokens) countHolders() {
-	t.holders = make(map[int32]int)
-	last := make(map[int32]int)
-	for i, data := range t.passages {
-		for ; len(data) > 0; data = data[t.record():] {
-			id := int32(binary.LittleEndian.Uint32(data))
-			if last[id] != i+1 {
-				last[id] = i + 1
-				t.holders[id]++
-			}
-		}
+// span returns where in the records those of passage begin, and their length in
+// bytes.
+func (t *tokens) span(passage int) (start, length int64) {
+	if passage > 0 {
+		start = t.ends[passage-1]
 	}
+	return start, t.ends[passage] - start
 }
 
-// append appends t to b: the vectors' length, the number of passages, the length
-// of each passage's records, and these.
-func (t *tokens) append(b []byte) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(t.size))
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.passages)))
-	for _, data := range t.passages {
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
+// read returns the records of passage, in buf if they fit there.
+func (t *tokens) read(passage int, buf []byte) ([]byte, error) {
+	start, length := t.span(passage)
+	buf = slices.Grow(buf[:0], int(length))[:length]
+	// With all that was asked for, a reader may say io.EOF, too.
+	if n, err := t.records.ReadAt(buf, start); n < len(buf) {
+		return nil, err
 	}
-	for _, data := range t.passages {
-		b = append(b, data...)
+	if crc32.Checksum(buf, castagnoli) != t.sums[passage] {
+		return nil, errChanged
+	}
+	return buf, nil
+}
+
+// head returns what stands before the records in a file: the vectors' length,
+// the numbers of passages and of pieces, then of each passage the length of its
+// records and their sum, and of each piece its ID and how many passages hold it.
+func (t *tokens) head() []byte {
+	b := binary.LittleEndian.AppendUint32(nil, uint32(t.size))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.ends)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.holders)))
+	for i, sum := range t.sums {
+		_, length := t.span(i)
+		b = binary.LittleEndian.AppendUint32(b, uint32(length))
+		b = binary.LittleEndian.AppendUint32(b, sum)
+	}
+	for _, id := range slices.Sorted(maps.Keys(t.holders)) {
+		b = binary.LittleEndian.AppendUint32(b, uint32(id))
+		b = binary.LittleEndian.AppendUint32(b, uint32(t.holders[id]))
 	}
 	return b
 }
 
-// readTokens reads what append wrote, and keeps data. Without any, it returns
-// nil: the index was made by an embedder that has no tokens.
-func readTokens(data []byte) (*tokens, error) {
-	if len(data) == 0 {
+// packed returns all records as one reader.
+func (t *tokens) packed() *io.SectionReader {
+	end := int64(0)
+	if n := len(t.ends); n > 0 {
+		end = t.ends[n-1]
+	}
+	return io.NewSectionReader(t.records, 0, end)
+}
+
+// readTokens reads a head, and leaves in file the records that follow it.
+// Without any, it returns nil: the index was made by an embedder that has no
+// tokens.
+func readTokens(file *io.SectionReader) (*tokens, error) {
+	if file.Size() == 0 {
 		return nil, nil
 	}
-	if len(data) < 8 {
+	var first [12]byte
+	if _, err := io.ReadFull(file, first[:]); err != nil {
 		return nil, errTokens
 	}
-	t := &tokens{size: int(binary.LittleEndian.Uint32(data))}
-	n := uint64(binary.LittleEndian.Uint32(data[4:]))
-	if uint64(len(data)) < 8+4*n {
+	t := &tokens{size: int(binary.LittleEndian.Uint32(first[:])), holders: make(map[int32]int)}
+	passages, pieces := int64(binary.LittleEndian.Uint32(first[4:])), int64(binary.LittleEndian.Uint32(first[8:]))
+	start := int64(len(first)) + 8*(passages+pieces)
+	if start > file.Size() {
 		return nil, errTokens
 	}
-	lengths, rest := data[8:8+4*n], data[8+4*n:]
-	for ; len(lengths) > 0; lengths = lengths[4:] {
-		length := uint64(binary.LittleEndian.Uint32(lengths))
-		if length > uint64(len(rest)) || length%uint64(t.record()) != 0 {
+	table := make([]byte, start-int64(len(first)))
+	if _, err := io.ReadFull(file, table); err != nil {
+		return nil, fmt.Errorf("reading its tokens: %w", err)
+	}
+	end := int64(0)
+	for ; passages > 0; passages, table = passages-1, table[8:] {
+		length := int64(binary.LittleEndian.Uint32(table))
+		if length%int64(t.record()) != 0 {
 			return nil, errTokens
 		}
-		t.passages = append(t.passages, rest[:length])
-		rest = rest[length:]
+		end += length
+		t.ends = append(t.ends, end)
+		t.sums = append(t.sums, binary.LittleEndian.Uint32(table[4:]))
 	}
-	if len(rest) > 0 {
+	last := int64(math.MinInt64)
+	for ; len(table) > 0; table = table[8:] {
+		id := int32(binary.LittleEndian.Uint32(table))
+		if int64(id) <= last {
+			return nil, errTokens
+		}
+		last = int64(id)
+		t.holders[id] = int(binary.LittleEndian.Uint32(table[4:]))
+	}
+	if end != file.Size()-start {
 		return nil, errTokens
 	}
-	t.countHolders()
+	t.records = io.NewSectionReader(file, start, end)
 	return t, nil
 }
 
@@ -125,20 +185,20 @@ type match struct {
 	sentences [][]float64
 }
 
-// match compares a question's tokens with those of a passage, whose sentences
-// lie at bounds: the bytes of its text at which each begins.
-func (t *tokens) match(question []embed.Token, passage int, bounds []int) match {
+// match compares a question's tokens with the records of a passage, whose
+// sentences lie at bounds: the bytes of its text at which each begins.
+func (t *tokens) match(question []embed.Token, records []byte, bounds []int) match {
 	m := match{best: floor(len(question)), sentences: make([][]float64, len(bounds))}
 	for j := range bounds {
 		m.sentences[j] = floor(len(question))
 	}
 	sentence := -1
-	for data := t.passages[passage]; len(data) > 0; data = data[t.record():] {
-		start := int(binary.LittleEndian.Uint32(data[4:]))
+	for ; len(records) > 0; records = records[t.record():] {
+		start := int(binary.LittleEndian.Uint32(records[4:]))
 		for sentence+1 < len(bounds) && start >= bounds[sentence+1] {
 			sentence++
 		}
-		vector := data[recordHead:t.record()]
+		vector := records[recordHead:t.record()]
 		for i, q := range question {
 			cosine := cosine(q.Vector, vector)
 			m.best[i] = max(m.best[i], cosine)
@@ -184,7 +244,7 @@ func cosine(a []int8, b []byte) float64 {
 func (t *tokens) rarities(question []embed.Token) []float64 {
 	out := make([]float64, len(question))
 	for i, q := range question {
-		out[i] = math.Log(1 + float64(len(t.passages))/float64(1+t.holders[q.ID]))
+		out[i] = math.Log(1 + float64(len(t.ends))/float64(1+t.holders[q.ID]))
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"testing"
 
@@ -20,6 +21,16 @@ func quoteTokens(t testing.TB, texts ...string) [][]embed.Token {
 	return tokens
 }
 
+// matched matches a question with a passage as Search does.
+func matched(t testing.TB, kept *tokens, question []embed.Token, passage int, bounds []int) match {
+	t.Helper()
+	records, err := kept.read(passage, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept.match(question, records, bounds)
+}
+
 func TestMatch(t *testing.T) {
 	const text = "Eels swim to the sea. Storks fly south."
 	kept, err := keepTokens(quoteTokens(t, "Nothing here.", text))
@@ -27,7 +38,7 @@ func TestMatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	question := quoteTokens(t, "storks swim")[0]
-	m := kept.match(question, 1, []int{0, 22})
+	m := matched(t, kept, question, 1, []int{0, 22})
 	exactly := func(v float64) float64 { return math.Round(v * 10) }
 	if exactly(m.best[0]) != 9 && exactly(m.best[0]) != 10 || m.best[0] != m.sentences[1][0] || m.best[1] != m.sentences[0][1] {
 		t.Errorf("%+v: both words stand in the passage, each in its sentence", m)
@@ -47,7 +58,7 @@ func TestMatchWithoutTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := kept.match(quoteTokens(t, "eels")[0], 0, []int{0})
+	m := matched(t, kept, quoteTokens(t, "eels")[0], 0, []int{0})
 	if diff := cmp.Diff([]float64{-1}, m.best); diff != "" {
 		t.Error(diff)
 	}
@@ -69,11 +80,11 @@ func FuzzReadTokens(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(kept.append(nil))
+	f.Add(written(f, kept))
 	f.Add([]byte{})
-	f.Add([]byte{4, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0})
+	f.Add([]byte{4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := readTokens(data)
+		got, err := readTokens(section(data))
 		if err != nil {
 			if !errors.Is(err, errTokens) {
 				t.Errorf("%v is no error that a damaged file gives", err)
@@ -83,10 +94,25 @@ func FuzzReadTokens(f *testing.F) {
 		if got == nil {
 			return
 		}
-		if diff := cmp.Diff(data, got.append(nil)); diff != "" {
+		if diff := cmp.Diff(data, written(t, got)); diff != "" {
 			t.Errorf("written again it differs:\n%s", diff)
 		}
+		for i := range got.ends {
+			if _, err := got.read(i, nil); err != nil && !errors.Is(err, errChanged) {
+				t.Errorf("reading passage %d: %v", i, err)
+			}
+		}
 	})
+}
+
+// written returns t as it stands in a file.
+func written(tb testing.TB, t *tokens) []byte {
+	tb.Helper()
+	records, err := io.ReadAll(t.packed())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return append(t.head(), records...)
 }
 
 // FuzzCosine holds the unrolled product against the plain one.
@@ -117,6 +143,6 @@ func BenchmarkRerank(b *testing.B) {
 	}
 	question := quoteTokens(b, "What did participants say about the most visible outcome of migration for countries?")[0]
 	for b.Loop() {
-		kept.match(question, 0, []int{0})
+		matched(b, kept, question, 0, []int{0})
 	}
 }

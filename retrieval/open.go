@@ -50,9 +50,11 @@ func (s Shelf) Rebuild(ctx context.Context, sources []corpus.Source, lex corpus.
 		return nil, err
 	}
 	if path := s.Path(sources, e.Model()); path != "" {
-		if err := x.save(path); err != nil {
-			s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
+		kept, err := x.keep(path, sources, e)
+		if err == nil {
+			return kept, nil
 		}
+		s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
 	}
 	return x, nil
 }
@@ -76,19 +78,12 @@ func (s Shelf) take(path string, sources []corpus.Source, e embed.Embedder) *Ind
 	if path == "" {
 		return nil
 	}
-	file, err := os.ReadFile(path)
+	x, err := read(path, sources, e)
+	if err == nil {
+		return x
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
-	}
-	if err == nil {
-		data := make(map[string][]byte, len(sources))
-		for _, source := range sources {
-			data[source.Card.File] = source.Bytes
-		}
-		var x *Index
-		if x, err = Load(file, data, e); err == nil {
-			return x
-		}
 	}
 	if errors.Is(err, ErrStale) {
 		s.Log.Info("The sources or the model changed; the index is built anew.", "index", path)
@@ -96,6 +91,45 @@ func (s Shelf) take(path string, sources []corpus.Source, e embed.Embedder) *Ind
 		s.Log.Warn("The index cannot be used; it is built anew.", "index", path, "error", err)
 	}
 	return nil
+}
+
+// read opens the index at path. Its file stays open for the tokens; it is closed
+// when the index is no longer used, by the os package, since a question may still
+// be reading when another index has taken this one's place. What is renamed over
+// path meanwhile makes no difference to it. (Where a file that is open cannot be
+// replaced, as on Windows, the new index is used from memory, and a warning says so.)
+func read(path string, sources []corpus.Source, e embed.Embedder) (*Index, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	x, err := readFile(f, sources, e)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	x.path = path
+	return x, nil
+}
+
+func readFile(f *os.File, sources []corpus.Source, e embed.Embedder) (*Index, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	data := make(map[string][]byte, len(sources))
+	for _, source := range sources {
+		data[source.Card.File] = source.Bytes
+	}
+	return Load(f, info.Size(), data, e)
+}
+
+// keep puts the index at path and returns it as it is read from there, so that
+// its tokens need no memory.
+func (x *Index) keep(path string, sources []corpus.Source, e embed.Embedder) (*Index, error) {
+	if err := x.save(path); err != nil {
+		return nil, err
+	}
+	return read(path, sources, e)
 }
 
 // save writes the index beside path and renames it, so that a reader finds the

@@ -54,7 +54,9 @@ func (x *Index) Search(ctx context.Context, query string, o Options) ([]Hit, err
 	slices.SortFunc(order, byScore)
 	if x.tokens != nil && len(question) > 0 {
 		best := order[:min(rerankDepth, len(order))]
-		x.rerank(query, question, hits, best)
+		if err := x.rerank(query, question, hits, best); err != nil {
+			return nil, err
+		}
 		slices.SortFunc(best, byScore)
 	}
 	out := make([]Hit, 0, min(o.Limit, len(order)))
@@ -83,13 +85,18 @@ func (x *Index) embedQuery(ctx context.Context, query string) (embed.Vector, []e
 
 // rerank adds to the scores of the hits in best what their tokens say. question
 // holds the tokens of query.
-func (x *Index) rerank(query string, question []embed.Token, hits []Hit, best []int) {
+func (x *Index) rerank(query string, question []embed.Token, hits []Hit, best []int) error {
 	weights := x.tokens.rarities(question)
 	tokens := queryTokens(query, question)
 	mean := 0.0
+	var records []byte
 	for _, i := range best {
 		h := &hits[i]
-		m := x.tokens.match(question, i, h.sentenceStarts())
+		var err error
+		if records, err = x.tokens.read(i, records); err != nil {
+			return fmt.Errorf("reading the index %s: %w; start the program again, which reads it anew, or builds it anew if it is damaged", x.path, err)
+		}
+		m := x.tokens.match(question, records, h.sentenceStarts())
 		h.Query, h.Matches, h.Tokens = tokens, m.best, weighted(m.best, weights)
 		for j := range h.Sentences {
 			h.Sentences[j].Matches = m.sentences[j]
@@ -100,6 +107,7 @@ func (x *Index) rerank(query string, question []embed.Token, hits []Hit, best []
 	for _, i := range best {
 		hits[i].Score += (hits[i].Tokens - mean) / tokenScale
 	}
+	return nil
 }
 
 // queryTokens returns what hits say of the tokens of query.

@@ -21,7 +21,7 @@ const (
 
 // Indexed is the day on which the index was made. It stands here and is not read
 // from the file, so that an index made twice from the same is the same.
-var Indexed = time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
+var Indexed = time.Date(2026, time.November, 25, 0, 0, 0, 0, time.UTC)
 
 //go:generate go run ./prebuild proceedings.index
 

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -184,7 +185,7 @@ func opened(ctx context.Context, path string, documents []*corpus.Document) (*re
 		sources[d.Card.File] = d.Source
 	}
 	if file, err := os.ReadFile(path); err == nil {
-		if x, err := retrieval.Load(file, sources, e5.New()); err == nil {
+		if x, err := retrieval.Load(bytes.NewReader(file), int64(len(file)), sources, e5.New()); err == nil {
 			return x, nil
 		}
 	}
