@@ -120,6 +120,7 @@ func TestSuite(t *testing.T) {
 			chattest.People:     "one person sits before a terminal",
 			chattest.Redelivery: "a line is read once",
 			chattest.Changes:    "a line that was entered cannot be changed",
+			chattest.Briefings:  "whoever has a terminal has bot brief",
 			chattest.Outages:    "when a terminal cannot be written to, the conversation is over",
 		},
 	})

@@ -49,6 +49,7 @@ const (
 	Changes    Ability = "changes"    // Changer
 	Outages    Ability = "outages"    // Breaker
 	Buttons    Ability = "buttons"    // Presser
+	Briefings  Ability = "briefings"  // Presser, and what is found can be collected for a briefing
 )
 
 // A Platform is a running adapter and the fake of its platform, as people see it.
@@ -99,7 +100,7 @@ type Changer interface {
 type Breaker interface{ Break(n int) }
 
 // A Presser presses the button of a kind below a post; n is the card for
-// chat.Context, else 0. It returns all that the person is shown for it.
+// chat.Context and chat.Collect, else 0. It returns all that the person is shown for it.
 type Presser interface {
 	Press(post Post, k chat.Kind, n int) (shown string)
 }

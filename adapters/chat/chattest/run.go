@@ -188,6 +188,13 @@ var duties = []duty{
 		s.Say(s.question(honey))
 		s.has(press.Press(s.await(1)[0], chat.Helpful, 0), "Thank you")
 	}},
+	{name: "an excerpt is collected once", needs: []Ability{Buttons, Briefings}, check: func(s *suite) {
+		press := ability[Presser](s, Briefings)
+		s.Say(s.question(honey))
+		post := s.await(1)[0]
+		s.has(press.Press(post, chat.Collect, 1), "Added. Your briefing has 1 excerpt.")
+		s.has(press.Press(post, chat.Collect, 1), "has that excerpt already")
+	}},
 	{name: "many at once are each answered once", needs: []Ability{People}, check: func(s *suite) {
 		const many = 100
 		for i := range many {
