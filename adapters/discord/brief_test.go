@@ -84,7 +84,7 @@ func TestBrief(t *testing.T) {
 	}
 }
 
-// A briefing that cannot be made is refused in words; one of a document is of that
+// A briefing that cannot be made is refused in words, for its person alone; one of a document is of that
 // alone, which is not taken for a question later on.
 func TestBriefWords(t *testing.T) {
 	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
@@ -104,6 +104,9 @@ func TestBriefWords(t *testing.T) {
 		has(t, m.Text(), test.want)
 		if m.Live() != "" {
 			t.Errorf("it is live: %s", m.Live())
+		}
+		if m.Ephemeral() == (len(m.Attachments) == 1) {
+			t.Errorf("ephemeral is %v, with %d files:\n%s", m.Ephemeral(), len(m.Attachments), m.Text())
 		}
 	}
 	all := fake.Messages()

@@ -40,6 +40,9 @@ func (d *desk) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Pos
 	if r.File == nil && d.bare.Load() {
 		r.Notice = strings.TrimSpace(r.Notice + "\n" + saidNotAttached)
 	}
+	if m.Brief != nil && r.File == nil && r.Answer == "" {
+		r.Private = true // why there is no briefing is nobody else's business
+	}
 	posted, err := d.show(ctx, m, r)
 	if r.File != nil && code(err) == codeMissingPermission {
 		d.bare.Store(true)
