@@ -179,8 +179,9 @@ func TestNoPrivilegedIntent(t *testing.T) {
 // The commands are written once, and not again while they are the same.
 func TestRegistration(t *testing.T) {
 	bot := chattest.NewBot(t, chat.Options{})
-	fake, _ := start(t, bot, discord.Options{})
+	fake, first := start(t, bot, discord.Options{})
 	fake.Roundly("the commands are registered", func() bool { return strings.Contains(string(fake.Commands()), "ask") })
+	first.Wait() // the fake tells all who are connected that one more is
 	second := run(t, fake, bot, discord.Options{})
 	fake.Roundly("they are looked at again", func() bool { return second.Ready() && len(fake.Requests("GET", "/commands")) == 2 })
 	second.Wait()
