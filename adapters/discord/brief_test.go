@@ -366,6 +366,21 @@ func buttonAt(t *testing.T, m discordtest.Message, k chat.Kind, at int) string {
 	return ""
 }
 
+// A desk whose form is refused is told in words.
+func TestPlainDesk(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	confirmed := collecting(t, fake, "", honey)
+	before := len(fake.Messages())
+	fake.Fail(discordtest.Fault{Method: "PATCH", Status: 400, Body: `{"code":50035,"message":"Invalid Form Body"}`, Left: 1})
+	fake.Acked(fake.Press(discordtest.Act{}, confirmed, buttonOf(t, confirmed, chat.Desk)))
+	fake.Roundly("it is told", func() bool { return len(fake.Messages()) == before+1 })
+	m := fake.Messages()[before]
+	has(t, m.Text(), "Your briefing has 1 excerpt:", "forty barrels")
+	if m.Live() != "" || !m.Ephemeral() {
+		t.Errorf("ephemeral %v, live %q", m.Ephemeral(), m.Live())
+	}
+}
+
 // All of it comes over the HTTP endpoint too.
 func TestBriefOverHTTP(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)

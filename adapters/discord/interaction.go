@@ -277,7 +277,16 @@ func (a *Adapter) update(ctx context.Context, i *discordgo.Interaction, r chat.R
 	// message itself tells.
 	asked := i.Message != nil && i.Message.InteractionMetadata != nil
 	posts := rich(r, asked)
-	if _, err := a.replace(ctx, reply(i), posts[len(posts)-1]); err != nil {
+	_, err := a.replace(ctx, reply(i), posts[len(posts)-1])
+	if badForm(err) {
+		// What is a message of components stays one; plain text has to follow it.
+		a.log.Error(saidPlainer, "error", err)
+		err = nil
+		for _, p := range plain(r, asked) {
+			err = errors.Join(err, a.follow(ctx, reply(i), p, true))
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("changing what is shown: %w", err)
 	}
 	return nil
