@@ -50,6 +50,7 @@ const (
 const (
 	mostWeight = 6  // the sum of its words' rarities
 	mostTerms  = 10 // the number of its words
+	usualTerms = 4  // the number of words that tell in a question of which more is known than its topic
 )
 
 // signalsByTokens compares the question with what was found word by word.
@@ -61,7 +62,7 @@ const (
 func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
 	words := queryWords(x, hits[0].Query)
 	var asks []queryWord
-	weight, weakest := 0.0, 1.0
+	weight, weakest, few := 0.0, 1.0, float64(usualTerms)
 	for _, w := range words {
 		if w.asks {
 			asks = append(asks, w)
@@ -75,10 +76,12 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		}
 		weakest = min(weakest, 1-w.rarity*(1-best))
 		weight += w.rarity
+		few = max(0, few-1)
 	}
 	signals := map[string]float64{
 		"weakest word":    weakest,                                                // of the question: what is found of it, a common one's lack weighing less
 		"weight":          min(weight, mostWeight),                                // of the question's words: the sum of their rarities
+		"few words":       few,                                                    // how many words are lacking to a question of usual length
 		"missing numbers": missingNumbers(question, hits),                         // 0 or 1
 		"sentence":        mostAlike(hits[:min(sentenceDepth, len(hits))]).Cosine, // of the sentence most like the question word by word
 		"spelt out":       spellsOut(question, hits),

@@ -39,7 +39,11 @@ func readBodies(folder string) ([]body, error) {
 	if err != nil {
 		return nil, err
 	}
-	bodies := []body{{"proceedings", []*corpus.Document{d}, questions}}
+	short, err := readQuestions("proceedings")
+	if err != nil {
+		return nil, err
+	}
+	bodies := []body{{"proceedings", []*corpus.Document{d}, append(questions, short...)}}
 	for _, b := range []struct {
 		name  string
 		files []string
@@ -73,15 +77,22 @@ func readBody(folder, name string, files []string) (body, error) {
 		}
 		b.documents = append(b.documents, d)
 	}
+	var err error
+	b.questions, err = readQuestions(name)
+	return b, err
+}
+
+// readQuestions reads the questions of that name which lie here.
+func readQuestions(name string) ([]eval.Question, error) {
 	data, err := questionFiles.ReadFile("questions/" + name + ".jsonl")
 	if err != nil {
-		return b, err
+		return nil, err
 	}
-	b.questions, err = eval.ReadQuestions(bytes.NewReader(data))
+	questions, err := eval.ReadQuestions(bytes.NewReader(data))
 	if err != nil {
-		return b, fmt.Errorf("questions/%s.jsonl: %w", name, err)
+		return nil, fmt.Errorf("questions/%s.jsonl: %w", name, err)
 	}
-	return b, nil
+	return questions, nil
 }
 
 // An example is the evidence for a question and whether it is answered.

@@ -4,10 +4,10 @@
 //	go run ./retrieval/answer/calibrate ../shared/data/docs > retrieval/answer/confidence.json
 //
 // It fits on questions about three bodies of documents: the proceedings that are
-// built in, with their development questions; and a report of the UN climate
+// built in, with their development questions and short ones; and a report of the UN climate
 // convention and five speeches of the General Assembly, whose texts lie in the
 // folder given and whose questions in questions/ here, written for this after the
-// kinds of the first. About half of the questions are answered; most others are
+// kinds of the first, some of them short as people type them into a chat. About half of the questions are answered; most others are
 // near a topic of the text. Each answered question is asked once more with the
 // passages left out that answer it.
 //
