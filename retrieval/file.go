@@ -212,7 +212,7 @@ func Load(file io.ReaderAt, size int64, sources map[string][]byte, e embed.Embed
 	if x.tokens != nil && len(x.tokens.ends) != len(x.passages) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, errTokens)
 	}
-	x.words, err = indexWords(x.passages)
+	x.words, err = indexWords(x.passages, wordsBatch)
 	return x, err
 }
 

@@ -94,7 +94,7 @@ func Build(ctx context.Context, docs []*corpus.Document, e embed.Embedder, progr
 	if err := addVectors(ctx, x.vectors, sentences, partIDs, vectors); err != nil {
 		return nil, fmt.Errorf("building the index: %w", err)
 	}
-	x.words, err = indexWords(x.passages)
+	x.words, err = indexWords(x.passages, wordsBatch)
 	return x, err
 }
 

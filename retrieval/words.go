@@ -11,6 +11,7 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve_index_api"
 
 	"rapporteur/corpus"
@@ -44,21 +45,29 @@ func (x *Index) Terms(text string) []Term {
 	return terms
 }
 
-func indexWords(passages []corpus.Passage) (*words, error) {
+// wordsBatch is how many passages are indexed at once: all at once would take
+// several times the memory of the index that comes of it.
+const wordsBatch = 512
+
+// indexWords indexes the words of passages, batch of them at a time. The batches
+// make no difference to what is found.
+func indexWords(passages []corpus.Passage, batch int) (*words, error) {
 	// NewMemOnly would stay with TF-IDF whatever the mapping says: BM25 needs
 	// scorch, which keeps to memory when it is given no path.
 	x, err := bleve.NewUsing("", wordsMapping(), scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return nil, fmt.Errorf("indexing words: %w", err)
 	}
-	batch := x.NewBatch()
-	for i, p := range passages {
-		if err := batch.Index(strconv.Itoa(i), map[string]string{"text": p.Text}); err != nil {
-			return nil, fmt.Errorf("indexing the words of passage %s: %w", p.ID, err)
+	for start := 0; start < len(passages); start += batch {
+		b := x.NewBatch()
+		for i, p := range passages[start:min(start+batch, len(passages))] {
+			if err := b.Index(strconv.Itoa(start+i), map[string]string{"text": p.Text}); err != nil {
+				return nil, fmt.Errorf("indexing the words of passage %s: %w", p.ID, err)
+			}
 		}
-	}
-	if err := x.Batch(batch); err != nil {
-		return nil, fmt.Errorf("indexing words: %w", err)
+		if err := x.Batch(b); err != nil {
+			return nil, fmt.Errorf("indexing words: %w", err)
+		}
 	}
 	w := &words{index: x, analyze: x.Mapping().AnalyzerNamed(en.AnalyzerName), holders: make(map[string]uint64)}
 	dict, err := x.FieldDict("text")
@@ -97,6 +106,12 @@ func wordsMapping() mapping.IndexMapping {
 // scores returns the BM25 score of each of n passages for query; 0 for those
 // that share no word with it.
 func (w *words) scores(ctx context.Context, query string, n int) ([]float64, error) {
+	// bleve would count a term once for each batch that holds it, and take that
+	// for a length; with these numbers the scores are as those of one batch.
+	ctx = context.WithValue(ctx, search.BM25StatsKey, &search.BM25Stats{
+		DocCount:         float64(n),
+		FieldCardinality: map[string]int{"text": len(w.holders)},
+	})
 	match := bleve.NewMatchQuery(query)
 	match.SetField("text")
 	result, err := w.index.SearchInContext(ctx, bleve.NewSearchRequestOptions(match, n, 0, false))
