@@ -23,6 +23,7 @@ type Index struct {
 	words    *words
 	tokens   *tokens // nil where the embedder has none
 	path     string  // of the file in which the tokens lie; "" in memory
+	spelling spelling
 }
 
 // Documents returns what was indexed.

@@ -3,7 +3,8 @@
 // An [Index] holds each passage as one vector of the whole, as a vector for each
 // of its sentences, and as words. A search ranks by all three (fuse.go), and the
 // best passages once more by the vectors of their single tokens (late.go), where
-// the embedder has such. chromem-go holds the vectors and bleve the words, both in process.
+// the embedder has such. Typing errors are put right by the words of the documents
+// (spelling.go). chromem-go holds the vectors and bleve the words, both in process.
 // On disk an index is one file (file.go); [Open] finds it in a folder, and
 // builds it anew when it is missing, stale or damaged (open.go).
 package retrieval

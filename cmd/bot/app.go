@@ -196,7 +196,7 @@ func (a *app) answerer(ctx context.Context, paths []string) (*answer.Answerer, *
 	if t := a.config.Answer.Threshold; t != nil {
 		threshold = *t
 	}
-	return answer.New(a.log, x, threshold), x, nil
+	return answer.New(a.log, x, threshold).WithLexicon(e5.Words()), x, nil
 }
 
 // model makes the client of the configured language model; nil: none is.

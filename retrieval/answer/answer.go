@@ -6,9 +6,11 @@
 // said who speaks (named.go). Each is cited to its bytes, page and paragraph
 // (cite.go) and checked against the source before anyone sees it (verify.go). How
 // sure it is that the question is answered at all is a number (confidence.go);
-// below a threshold it says that it found nothing and shows what came nearest. A
-// question that leans on an earlier one is first made to stand alone (follow.go),
-// by what its pronouns refer to where that is plain (refer.go).
+// below a threshold it says that it found nothing and shows what came nearest.
+//
+// A question is read without its typing errors, where a lexicon is at hand. One that
+// leans on an earlier one is first made to stand alone (follow.go), by what its
+// pronouns refer to where that is plain (refer.go).
 //
 // A language model may be attached (model.go). It is given the sentences that were
 // found (prompt.go) and writes an answer from them (write.go), which is taken apart
@@ -21,6 +23,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"rapporteur/corpus"
@@ -42,7 +45,8 @@ type Question struct {
 
 // An Answer is what is said to a question.
 type Answer struct {
-	// Standalone is the question as it was searched, after following up.
+	// Standalone is the question as it was searched: without typing errors, and
+	// after following up.
 	Standalone string
 	// Answered says that the documents answer the question, as far as can be
 	// told: Confidence reached the threshold.
@@ -97,13 +101,35 @@ type Answerer struct {
 	log       *slog.Logger
 	index     *retrieval.Index
 	threshold float64
-	assistant *assistant // nil: there is no language model
+	lexicon   corpus.Lexicon // nil: typing errors stand
+	assistant *assistant     // nil: there is no language model
 }
 
 // New returns an answerer that answers when its confidence is threshold or
 // more; DefaultThreshold is the calibrated one.
 func New(log *slog.Logger, index *retrieval.Index, threshold float64) *Answerer {
 	return &Answerer{log: log, index: index, threshold: threshold}
+}
+
+// WithLexicon returns an answerer that reads questions without their typing errors
+// (see [retrieval.Index.Correct]); lex knows the words that are none.
+func (a *Answerer) WithLexicon(lex corpus.Lexicon) *Answerer {
+	out := *a
+	out.lexicon = lex
+	return &out
+}
+
+// spelt returns q and the questions before it without their typing errors.
+func (a *Answerer) spelt(q Question) Question {
+	if a.lexicon == nil {
+		return q
+	}
+	q.Text = a.index.Correct(q.Text, a.lexicon)
+	q.History = slices.Clone(q.History)
+	for i, text := range q.History {
+		q.History[i] = a.index.Correct(text, a.lexicon)
+	}
+	return q
 }
 
 // Ask answers q. The error is a QuestionError when q cannot be asked.
@@ -113,6 +139,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	model, cancel := a.budget(ctx)
 	defer cancel()
+	q = a.spelt(q)
 	out := Answer{Standalone: standalone(q), Searched: a.index.Count(q.Only)}
 	if err := a.search(ctx, model, q, &out); err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)

@@ -81,6 +81,29 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// A question, and those before it, are read without their typing errors, and the
+// answer says what was understood.
+func TestAskMistyped(t *testing.T) {
+	q := answer.Question{Text: "and who burns those boxes that hold moth of the barels?", History: []string{"What did the keepers repport?"}}
+	const right = "What did the keepers report? and who burns those boxes that hold moth of the barrels?"
+	a := answerer(t, 0, bees)
+	for _, test := range []struct {
+		a    *answer.Answerer
+		want string
+	}{
+		{a.WithLexicon(e5.Words()), right},
+		{a, q.History[0] + " " + q.Text},
+	} {
+		out, err := test.a.Ask(context.Background(), q)
+		if err != nil || out.Standalone != test.want {
+			t.Errorf("%v: %q, want %q", err, out.Standalone, test.want)
+		}
+	}
+	if q.History[0] != "What did the keepers repport?" {
+		t.Errorf("the caller's history became %q", q.History)
+	}
+}
+
 // A follow-up is searched with what came before, and what is new in it counts.
 func TestAskFurther(t *testing.T) {
 	out, err := answerer(t, 0, bees).Ask(context.Background(), answer.Question{

@@ -40,7 +40,7 @@ func TestFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, err := Run(ctx, answer.New(slog.New(slog.DiscardHandler), index, answer.DefaultThreshold), questions)
+	outcomes, err := Run(ctx, answer.New(slog.New(slog.DiscardHandler), index, answer.DefaultThreshold).WithLexicon(e5.Words()), questions)
 	if err != nil {
 		t.Fatal(err)
 	}
