@@ -200,7 +200,11 @@ type Worker interface {
 
 // A Teller is a Surface that can show an answer as it is being written.
 type Teller interface {
-	// Tell shows a sentence of the reply to m before the reply is there. The reply
-	// has it too, or is another: too little of what was written was found to stand.
+	// Tell shows a sentence of the reply to m before the reply is there, and returns
+	// at once: whoever writes waits for it. Post brings the whole reply, in place of
+	// what was told. It has the sentence too, or is another: too little of what was
+	// written was found to stand.
 	Tell(ctx context.Context, m Message, s Sentence)
+	// Untell takes away what was told of a reply to m that will not come any more.
+	Untell(ctx context.Context, m Message)
 }

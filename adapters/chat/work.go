@@ -288,6 +288,7 @@ func (b *Bot) say(j *job, make func(*job) (Reply, error)) (r Reply, ok bool) {
 	case err == nil:
 		return r, true
 	case j.ctx.Err() != nil:
+		b.untell(j)
 		return Reply{}, false
 	case errors.As(err, &refused):
 		return notice(j.m, refused.Error()), true
@@ -360,6 +361,18 @@ func (b *Bot) teller(ctx context.Context, j *job) func(answer.Statement) {
 		return nil
 	}
 	return func(s answer.Statement) { t.Tell(ctx, j.m, statement(s)) }
+}
+
+// untell takes away what was told of the reply to j, in time of its own: that of j is
+// over.
+func (b *Bot) untell(j *job) {
+	t, ok := j.to.(Teller)
+	if !ok || b.options.Dry {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), posting)
+	defer cancel()
+	t.Untell(ctx, j.m)
 }
 
 func joinNotices(a, b string) string {

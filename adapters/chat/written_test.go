@@ -71,16 +71,54 @@ func TestNotWritten(t *testing.T) {
 	}
 }
 
+// What was told of an answer that is stopped is taken away, and nothing posted.
+func TestUntold(t *testing.T) {
+	told := make(chan bool)
+	ask := func(ctx context.Context, q answer.Question) (answer.Answer, error) {
+		q.Told(answer.Statement{Text: "The hives gave forty barrels.", Marks: []int{1}})
+		close(told)
+		<-ctx.Done()
+		return answer.Answer{}, ctx.Err()
+	}
+	b := newBot(t, chat.AskerFunc(ask), openStore(t, filepath.Join(t.TempDir(), "chat.db")), chat.Options{}, nil)
+	r := &listener{room: newRoom(t, b)}
+	m := chat.Message{Platform: "room", Channel: "c", ID: "1", User: "ada", Text: honey, Direct: true}
+	if err := b.Handle(t.Context(), m, r); err != nil {
+		t.Fatal(err)
+	}
+	<-told
+	b.Stop(chat.Place{Platform: "room", Channel: "c"}, "", "ada")
+	if err := b.Wait(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if !r.Untold() || len(r.Replies()) > 0 {
+		t.Errorf("taken away: %v; replies: %v", r.Untold(), r.Replies())
+	}
+}
+
 // A listener is a surface that takes sentences as they come.
 type listener struct {
 	*room
 	mu      sync.Mutex
 	told    []chat.Sentence
 	replies []chat.Reply
+	untold  bool
 }
 
 func (l *listener) Tell(_ context.Context, _ chat.Message, s chat.Sentence) {
 	l.told = append(l.told, s)
+}
+
+func (l *listener) Untell(context.Context, chat.Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.untold = true
+}
+
+func (l *listener) Untold() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.untold
 }
 
 func (l *listener) Post(_ context.Context, _ chat.Message, r chat.Reply) (chat.Posted, error) {

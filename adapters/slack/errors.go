@@ -40,6 +40,9 @@ var (
 	codesLimited = []string{"ratelimited", "rate_limited"}
 	// The post is not there any more.
 	codesGone = []string{"message_not_found", "thread_not_found"}
+	// A stream takes nothing more: it was stopped, or Slack ended it, as it does after
+	// some five minutes.
+	codesEnded = []string{"message_not_in_streaming_state"}
 )
 
 // has reports whether err is one of Slack's codes.

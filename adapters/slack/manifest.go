@@ -47,11 +47,14 @@ const (
 	callFormOver = "views.push"
 	callUpload   = "files.getUploadURLExternal"
 	callShare    = "files.completeUploadExternal"
+	callStart    = "chat.startStream"
+	callAppend   = "chat.appendStream"
+	callEnd      = "chat.stopStream"
 )
 
 // called lists the scopes that the calls take, and which.
 var called = map[string][]string{
-	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", callStatus, callTitle, callSession},
+	"chat:write":      {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", callStart, callAppend, callEnd, callStatus, callTitle, callSession},
 	"assistant:write": {callPrompts},
 	"users:read":      {callUser},              // who is a guest
 	"channels:read":   {callChannel},           // which channel is shared with other organizations

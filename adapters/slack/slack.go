@@ -6,6 +6,9 @@
 //	                         ├─▶ receive.go ─▶ chat.Message ─▶ Bot ─▶ chat.Reply ─▶ blocks.go ─▶ Slack
 //	HTTP Events ─▶ http.go ──┘   press.go                                            file.go
 //
+// What a language model writes is shown sentence by sentence, until the reply takes its
+// place (stream.go).
+//
 // Forms are in form.go: why an answer did not help (reason.go), what a briefing is to be
 // like (brief.go), and the desk on which its excerpts are arranged (desk.go).
 //

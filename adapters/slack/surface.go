@@ -34,29 +34,46 @@ func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (cha
 	if r.SharedBy != "" {
 		return w.publish(ctx, m, r)
 	}
-	thread := cmp.Or(m.Thread, m.ID)
-	posted, err := w.show(ctx, m, thread, r)
+	posted, err := w.reply(ctx, m, r)
 	if err == nil && m.Direct && m.Thread == "" && r.Answer != "" {
 		w.adapter.aside(func(ctx context.Context) { w.title(ctx, m, r) })
 	}
 	return posted, err
 }
 
+// reply shows r in the thread that m stands in or opens, in place of what was told of
+// it before.
+func (w *workspace) reply(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
+	thread := cmp.Or(m.Thread, m.ID)
+	if told, ok := w.endStream(ctx, m); ok {
+		posted, err := w.settle(ctx, m, thread, told, r)
+		if err == nil {
+			return posted, nil
+		}
+		w.note("putting a reply in the place of what was told of it", err)
+		if err := w.takeBack(m.Channel, []string{told}); err != nil {
+			return chat.Posted{}, err // the reply would stand beside it
+		}
+	}
+	return w.show(ctx, m, thread, r)
+}
+
 // show posts r in a thread, "" for none, in as many messages as it takes: all of
 // them, or none.
 func (w *workspace) show(ctx context.Context, m chat.Message, thread string, r chat.Reply) (posted chat.Posted, err error) {
 	err = w.inForm(ctx, r, func(forms []form) (err error) {
-		posted, err = w.deliverAll(ctx, m, thread, forms)
+		posted, err = w.deliverAll(ctx, m, thread, forms, 0)
 		return err
 	})
 	return posted, w.failed("posting a reply", err)
 }
 
-// deliverAll posts the messages of the reply to m: all of them, or none.
-func (w *workspace) deliverAll(ctx context.Context, m chat.Message, thread string, forms []form) (chat.Posted, error) {
+// deliverAll posts the messages of the reply to m behind the first few, which are there
+// already: all of them, or none.
+func (w *workspace) deliverAll(ctx context.Context, m chat.Message, thread string, forms []form, there int) (chat.Posted, error) {
 	var ids []string
-	for i, f := range forms {
-		id, err := w.deliver(ctx, m, thread, f, i+1, len(forms))
+	for i, f := range forms[there:] {
+		id, err := w.deliver(ctx, m, thread, f, there+i+1, len(forms))
 		if err != nil {
 			left := w.takeBack(m.Channel, ids)
 			if left != nil && malformed(err) {
@@ -128,15 +145,19 @@ func (f form) public(thread string) []slack.MsgOption {
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown())
 }
 
+// metadata goes unseen with one message of the reply to m.
+func metadata(m chat.Message, part, parts int) slack.MsgOption {
+	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metaType, EventPayload: map[string]any{
+		metaTo: m.ID, metaPart: strconv.Itoa(part), metaParts: strconv.Itoa(parts),
+	}})
+}
+
 // deliver posts one message of the reply to m, and returns its timestamp. When it
 // cannot be known whether that had its effect, it is looked for, and posted again
 // only when it is not there.
 func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, f form, part, parts int) (string, error) {
 	const attempts, pause = 3, 200 * time.Millisecond
-	meta := slack.SlackMetadata{EventType: metaType, EventPayload: map[string]any{
-		metaTo: m.ID, metaPart: strconv.Itoa(part), metaParts: strconv.Itoa(parts),
-	}}
-	o := append(f.public(thread), slack.MsgOptionMetadata(meta))
+	o := append(f.public(thread), metadata(m, part, parts))
 	for attempt := 1; ; attempt++ {
 		var ts string
 		err := w.inTurn(ctx, m.Channel, func() (err error) {
@@ -289,19 +310,24 @@ func (w *workspace) replace(ctx context.Context, m chat.Message, post string, fo
 			}
 			continue
 		}
-		o := append(f.options(""), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
-		if f.blocks == nil {
-			o = append(o, slack.MsgOptionBlocks()) // the former ones would stay
-		}
-		err := w.inTurn(ctx, m.Channel, func() error {
-			_, _, _, err := w.change.UpdateMessageContext(ctx, m.Channel, ids[i], o...)
-			return err
-		})
-		if err != nil {
+		if err := w.rewrite(ctx, m.Channel, ids[i], f); err != nil {
 			return err
 		}
 	}
 	return w.takeBack(m.Channel, ids[min(len(ids), len(forms)):])
+}
+
+// rewrite shows f in place of what a message shows.
+func (w *workspace) rewrite(ctx context.Context, channel, id string, f form, more ...slack.MsgOption) error {
+	o := append(f.options(""), slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false))
+	if f.blocks == nil {
+		o = append(o, slack.MsgOptionBlocks()) // the former ones would stay
+	}
+	o = append(o, more...)
+	return w.inTurn(ctx, channel, func() error {
+		_, _, _, err := w.change.UpdateMessageContext(ctx, channel, id, o...)
+		return err
+	})
 }
 
 // Remove deletes a post.
@@ -425,6 +451,8 @@ func (w *workspace) Working(ctx context.Context, m chat.Message) error {
 		m, thread = s.Message, s.thread
 	case m.Private || m.Command:
 		return nil // there is no thread to show it in
+	case w.streamTo(m) != nil:
+		return nil // what is told shows it
 	}
 	return w.optional(ctx, callStatus, func() error {
 		return w.write.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{

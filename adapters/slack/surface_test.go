@@ -81,6 +81,40 @@ func TestSeveralMessages(t *testing.T) {
 	shows(t, s, 0)
 }
 
+// A reply of several messages takes the place of what was told of it; when one of them
+// cannot be posted, that goes, and nothing is left.
+func TestSeveralMessagesTold(t *testing.T) {
+	s, w := inWorkspace(t)
+	ts, err := s.Say(slacktest.Line{Channel: "C1", User: "U1", Text: "x", Quietly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
+	w.Tell(t.Context(), m, chat.Sentence{Text: "Part 1.", Marks: []int{1}})
+	first := s.Await(1)[0].TS
+	posted, err := w.Post(t.Context(), m, long(3))
+	if err != nil || !strings.HasPrefix(posted.ID, first+",") || posted.Thread != ts {
+		t.Fatalf("posted %v, %v", posted, err)
+	}
+	shows(t, s, 3)
+	if found, ok, err := w.Find(t.Context(), m); !ok || err != nil || found != posted {
+		t.Errorf("found %v, %v, %v, want %v", found, ok, err, posted)
+	}
+	if err := w.Remove(t.Context(), m, posted.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Tell(t.Context(), m, chat.Sentence{Text: "Part 1.", Marks: []int{1}})
+	s.Await(1)
+	s.Fail("chat.postMessage", slacktest.Failure{Code: "fatal_error"}, slacktest.Failure{Code: "fatal_error"})
+	if _, err := w.Post(t.Context(), m, long(3)); err == nil {
+		t.Error("the failure is not reported")
+	}
+	shows(t, s, 0)
+	if len(w.streams) > 0 {
+		t.Errorf("%d streams are remembered", len(w.streams))
+	}
+}
+
 // When a later one of several messages is refused for its citations, those before it are
 // taken back, and all are posted without.
 func TestCitationsRefusedLater(t *testing.T) {

@@ -119,6 +119,23 @@ func inert(text string) string {
 	return b.String()
 }
 
+// inertMarkdown is the same for Markdown, for one paragraph of it: beyond what inert
+// does, nothing in it is a link, an escape, a list, a heading, a table or a rule.
+func inertMarkdown(text string) string {
+	const joiner = "\u2060"
+	var b strings.Builder
+	b.WriteString(joiner) // what follows does not begin the line
+	text = inert(strings.Join(strings.Fields(text), " "))
+	for i, r := range text {
+		b.WriteRune(r)
+		next, size := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
+		if size > 0 && strings.ContainsRune(`]\.|`, r) && !unicode.IsSpace(next) {
+			b.WriteString(joiner)
+		}
+	}
+	return b.String()
+}
+
 // length is that of text as Slack counts it: in UTF-16, as its clients do. Where
 // Slack counts runes it is more than enough.
 func length(text string) int {

@@ -68,6 +68,28 @@ func FuzzInert(f *testing.F) {
 	})
 }
 
+// Text of any kind is inert where Slack looks for Markdown, and a person sees its words
+// as they were.
+func FuzzInertMarkdown(f *testing.F) {
+	f.Add("# a [b](https://evil.example)\n- c | d\n--- \\* www.evil.example **e** <@U1> ![f](g) 1. h")
+	f.Add("&lt;!here&gt; :smile: > quoted")
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.Map(func(r rune) rune {
+			if r < ' ' && r != '\n' || r == '\u202e' || r == '\u2060' || r == '\ufffd' {
+				return -1 // the Bot takes them out
+			}
+			return r
+		}, text)
+		if live := slacktest.LiveMarkdown(inertMarkdown(text)); live != "" {
+			t.Errorf("%q is live: %s", inertMarkdown(text), live)
+		}
+		got, _ := (slacktest.Message{Text: inertMarkdown(text)}).Read()
+		if want := strings.Join(strings.Fields(text), " "); got != want {
+			t.Errorf("%q reads %q", text, got)
+		}
+	})
+}
+
 // Whatever an event holds, the message made of it has what the Bot needs.
 func FuzzMessage(f *testing.F) {
 	f.Add(`{"type":"message","channel":"C1","channel_type":"im","user":"U1","text":"<@UBOT> x","ts":"1.1","thread_ts":"1.0","parent_user_id":"UBOT"}`)

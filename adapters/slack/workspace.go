@@ -39,6 +39,10 @@ type workspace struct {
 	turns  map[string]*turn     // by channel
 	stands map[string]stand     // of briefings that are being made
 	absent map[string]time.Time // calls that are not to be had, until when they are spared
+	// streams are the replies that are being told.
+	streams map[streamKey]*stream
+	// untold are the channels in which no stream may be started; "" stands for all.
+	untold map[string]bool
 }
 
 var (
@@ -47,6 +51,7 @@ var (
 	_ chat.Reader  = (*workspace)(nil)
 	_ chat.Finder  = (*workspace)(nil)
 	_ chat.Worker  = (*workspace)(nil)
+	_ chat.Teller  = (*workspace)(nil)
 )
 
 func newWorkspace(a *Adapter, token string) *workspace {
@@ -70,6 +75,8 @@ func newWorkspace(a *Adapter, token string) *workspace {
 		absent:  make(map[string]time.Time),
 		turns:   make(map[string]*turn),
 		stands:  make(map[string]stand),
+		streams: make(map[streamKey]*stream),
+		untold:  make(map[string]bool),
 	}
 }
 

@@ -169,5 +169,8 @@ func (t *terminal) Tell(_ context.Context, _ chat.Message, s chat.Sentence) {
 	t.told = append(t.told, s)
 }
 
+// Untell forgets what was written of a reply that will not come; it stays on the screen.
+func (t *terminal) Untell(context.Context, chat.Message) { t.told = nil }
+
 // Before returns what was said so far.
 func (t *terminal) Before(context.Context, chat.Message) ([]chat.Line, error) { return t.lines, nil }

@@ -16,6 +16,7 @@ import (
 // (docs.slack.dev/reference/methods).
 var scopesOf = map[string][]string{
 	"chat.postMessage": {"chat:write"}, "chat.postEphemeral": {"chat:write"}, "chat.update": {"chat:write"}, "chat.delete": {"chat:write"},
+	"chat.startStream": {"chat:write"}, "chat.appendStream": {"chat:write"}, "chat.stopStream": {"chat:write"},
 	"assistant.threads.setStatus": {"chat:write", "assistant:write"}, "assistant.threads.setSuggestedPrompts": {"assistant:write"},
 	"agents.sessions.setStatus": {"chat:write"}, "agents.sessions.rename": {"chat:write"},
 	"files.getUploadURLExternal": {"files:write"}, "files.completeUploadExternal": {"files:write"},
@@ -155,6 +156,10 @@ func (s *Server) carryOut(method, token string, who *team, args map[string]any) 
 		return s.post(who, method, args)
 	case "chat.update", "chat.delete":
 		return s.change(who, method, args)
+	case "chat.startStream":
+		return s.startStream(who, args)
+	case "chat.appendStream", "chat.stopStream":
+		return s.goOn(who, method, args)
 	case "conversations.replies":
 		return s.replies(who, text("channel"), text("ts"), text("latest"))
 	case "views.publish":
@@ -233,6 +238,8 @@ func (s *Server) change(who *team, method string, args map[string]any) reply {
 		return refuse("cant_update_message")
 	case method == "chat.delete":
 		m.Deleted = true
+	case m.Streaming:
+		return refuse("cant_update_message")
 	default:
 		m.Edited, m.Args = true, args
 		if text, ok := args["text"].(string); ok {
@@ -240,6 +247,9 @@ func (s *Server) change(who *team, method string, args map[string]any) reply {
 		}
 		if blocks, ok := args["blocks"].([]any); ok {
 			m.Blocks = blocks
+		}
+		if metadata, ok := args["metadata"].(map[string]any); ok {
+			m.Metadata = metadata // else it stays as it was
 		}
 	}
 	return reply{"ok": true, "channel": m.Channel, "ts": m.TS}

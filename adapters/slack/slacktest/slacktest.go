@@ -101,6 +101,7 @@ type Message struct {
 	Args                                         map[string]any // of the call that posted or changed it last
 	ResponseURL                                  bool           // it came by a response URL
 	Edited, Deleted                              bool
+	Streaming                                    bool // it is being streamed
 	Files                                        []File
 	At                                           time.Time
 }
