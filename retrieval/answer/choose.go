@@ -48,6 +48,7 @@ type candidate struct {
 	hit, sentence int
 	score         float64
 	words         int
+	telling       telling
 	taken         bool
 }
 
@@ -76,7 +77,7 @@ func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentence
 			if s.lists && opensList(h.Passage.Sentences, j) {
 				score += leadBonus
 			}
-			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words})
+			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words, telling: tellingOf(sentence.Text)})
 		}
 	}
 	for s.take() {
@@ -119,13 +120,19 @@ func askedIn(s retrieval.Nearness, asks []int) float64 {
 
 // findEchoes finds the sentences of other passages that say what r says.
 func (s *selection) findEchoes(r *choice) {
+	var said []telling
+	for _, c := range s.all {
+		if s.hits[c.hit].ID == r.hit.ID && c.sentence >= r.first && c.sentence <= r.last {
+			said = append(said, c.telling)
+		}
+	}
 	for n, c := range s.all {
 		h := s.hits[c.hit]
 		if c.taken || h.ID == r.hit.ID {
 			continue
 		}
-		for _, own := range r.hit.Passage.Sentences[r.first : r.last+1] {
-			if SaySame(s.text(n), own.Text) {
+		for _, own := range said {
+			if c.telling.alike(own) >= sameWords {
 				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence - (n - s.named(n)), last: c.sentence, score: c.score})
 				break
 			}
@@ -191,8 +198,8 @@ func (s *selection) take() bool {
 // told reports whether a sentence that is taken says nearly the same in nearly
 // the same words, as a summary does of its report.
 func (s *selection) told(n int) bool {
-	for m, c := range s.all {
-		if c.taken && c.hit != s.all[n].hit && SaySame(s.text(n), s.text(m)) {
+	for _, c := range s.all {
+		if c.taken && c.hit != s.all[n].hit && s.all[n].telling.alike(c.telling) >= sameWords {
 			return true
 		}
 	}
@@ -207,19 +214,35 @@ func (s *selection) text(n int) string { return s.sentence(n).Text }
 
 // SaySame reports whether two texts say nearly the same in nearly the same words,
 // as a summary does of its report.
-func SaySame(a, b string) bool { return alike(a, b) >= sameWords }
+func SaySame(a, b string) bool { return tellingOf(a).alike(tellingOf(b)) >= sameWords }
+
+// telling is what of a text is compared with another's.
+type telling struct {
+	words   map[string]bool // the longer ones, and numbers
+	negated bool
+}
+
+func tellingOf(text string) telling {
+	t := telling{make(map[string]bool), negation.MatchString(text)}
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWordRune(r) }) {
+		if len(w) > 3 || isNumber(w) {
+			t.words[w] = true
+		}
+	}
+	return t
+}
 
 // alike is the share of the shorter text's words that stand in the other too
 // (the overlap coefficient, Szymkiewicz 1934), from 0 to 1; short words aside.
 // It is 0 for texts that do not say the same for all their common words: too few
 // to tell, a number that the other lacks, a negation in one of them.
-func alike(a, b string) float64 {
+func (t telling) alike(o telling) float64 {
 	const fewest = 5
-	shorter, longer := tellingWords(a), tellingWords(b)
+	shorter, longer := t.words, o.words
 	if len(shorter) > len(longer) {
 		shorter, longer = longer, shorter
 	}
-	if len(shorter) < fewest || negation.MatchString(a) != negation.MatchString(b) {
+	if len(shorter) < fewest || t.negated != o.negated {
 		return 0
 	}
 	both := 0
@@ -234,17 +257,6 @@ func alike(a, b string) float64 {
 }
 
 var negation = regexp.MustCompile(`(?i)\b(not|no|never|nor|neither|without|cannot)\b`)
-
-// tellingWords are the longer words of text, and its numbers.
-func tellingWords(text string) map[string]bool {
-	words := make(map[string]bool)
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWordRune(r) }) {
-		if len(w) > 3 || isNumber(w) {
-			words[w] = true
-		}
-	}
-	return words
-}
 
 func isNumber(w string) bool { return strings.Trim(w, "0123456789") == "" }
 

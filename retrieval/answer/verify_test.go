@@ -91,7 +91,8 @@ func TestAlike(t *testing.T) {
 		"Remittances reached countries.":               false,
 		"Nothing of the kind was heard at the meeting": false,
 	} {
-		if got := alike(said, other) >= sameWords; got != want || alike(said, other) != alike(other, said) {
+		a, b := tellingOf(said), tellingOf(other)
+		if got := a.alike(b) >= sameWords; got != want || a.alike(b) != b.alike(a) {
 			t.Errorf("%q: %v, want %v", other, got, want)
 		}
 	}
