@@ -11,6 +11,7 @@ A question goes straight through; nothing calls back up.
 
 	source file ─▶ corpus ─▶ embed ─▶ retrieval ─▶ retrieval/answer ─▶ adapters/chat ─▶ adapters/slack, /discord, /terminal
 	            passages   vectors    hits        answer, citations      reply           the platform's own shapes
+	                                                └▶ retrieval/brief ─▶ Markdown, HTML, DOCX, PDF
 
 [rapporteur/corpus] reads a source file: its pages, headings and paragraphs, the
 words that a scanner misread, and the passages that it is cut into, each of which
@@ -35,11 +36,13 @@ gen writes the kernels' assembly, bench compares speeds.
 Ollama.
 
 [rapporteur/retrieval] builds, keeps and searches an index of passages, and ranks
-them by their vectors and their words together; fuse.go holds the weights.
+them by their vectors and their words together; fuse.go holds the weights. A typing
+error in a question is put right in spelling.go.
 
 [rapporteur/retrieval/answer] chooses the sentences that answer, cites them,
 shows that they stand in the source, and is silent where it is not sure enough.
-Its command calibrate fits what "sure enough" means.
+What speaks for a question being answered is gathered in evidence.go; its command
+calibrate fits what "sure enough" means.
 
 [rapporteur/retrieval/answer/llm] is the client of a language model, which may be
 attached to write the answers; whether what it writes is borne out by the documents
@@ -64,7 +67,8 @@ Its command ablate measures what each step of ranking is worth.
 [rapporteur/adapters/chat] is the conduct of a conversation, the same wherever it
 is held: who is answered, follow-ups, one reply to one message, limits, and in
 wording.go all that is said to people. Its files' names tell which is where; begin
-with chat.go. [rapporteur/adapters/chat/store] keeps in SQLite what a restart must
+with chat.go; briefings are in brief.go, and what people collect for them in desk.go.
+[rapporteur/adapters/chat/store] keeps in SQLite what a restart must
 not lose. [rapporteur/adapters/chat/chattest] is the suite that states what every
 adapter owes.
 

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"rapporteur/corpus"
@@ -174,18 +175,20 @@ type Maker struct {
 	log      *slog.Logger
 	index    *retrieval.Index
 	answerer *answer.Answerer
-	texts    map[*corpus.Card]*text
+	texts    func() map[*corpus.Card]*text // gathered when first asked for: a bot may never make a briefing
 }
 
 // New returns a maker of briefings from index, whose questions answerer answers.
 func New(log *slog.Logger, index *retrieval.Index, answerer *answer.Answerer) *Maker {
-	m := &Maker{log: log, index: index, answerer: answerer, texts: make(map[*corpus.Card]*text)}
-	for _, d := range index.Documents() {
-		t := newText(d)
-		t.acronyms = acronyms(d, index.Terms)
-		m.texts[d.Card] = t
-	}
-	return m
+	return &Maker{log, index, answerer, sync.OnceValue(func() map[*corpus.Card]*text {
+		texts := make(map[*corpus.Card]*text)
+		for _, d := range index.Documents() {
+			t := newText(d)
+			t.acronyms = acronyms(d, index.Terms)
+			texts[d.Card] = t
+		}
+		return texts
+	})}
 }
 
 // Make makes the briefing that r asks for; progress may be nil. When ctx is done
@@ -245,7 +248,7 @@ func (m *Maker) add(ctx context.Context, b *Briefing, r Request, h Heading) erro
 		}
 	}
 	if r.topic {
-		b.Parts = append(b.Parts, grouped(part, len(m.texts) > 1)...)
+		b.Parts = append(b.Parts, grouped(part, len(m.texts()) > 1)...)
 		return nil
 	}
 	b.Parts = append(b.Parts, part)

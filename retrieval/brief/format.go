@@ -41,18 +41,11 @@ func worksFormat(name, extension string, write func(io.Writer, []cite.Work) erro
 	}}
 }
 
-// papers are the names of the formats that hold the whole briefing.
-var papers = []string{"md", "html", "docx", "pdf"}
-
 // Formats returns the formats that are known, those that hold the whole briefing
 // first.
 func Formats() []Format {
 	var out []Format
-	for _, name := range papers {
-		f, err := export.Find(name)
-		if err != nil {
-			panic("brief: " + err.Error()) // the names above are export's
-		}
+	for _, f := range export.Formats {
 		out = append(out, Format{
 			Name: f.Name, Extension: "." + f.Name, Binary: f.Name == "docx" || f.Name == "pdf",
 			write: func(w io.Writer, b Briefing, form Form) error { return f.WithFont(form.Font).Write(w, b.Paper(form)) },

@@ -73,7 +73,7 @@ func (m *Maker) summary(given answer.Answer) []Statement {
 		s := Statement{Text: w.Text}
 		for _, n := range w.Marks {
 			c := given.Citations[n-1]
-			s.Sources = append(s.Sources, m.texts[c.Passage.Doc].cited(c))
+			s.Sources = append(s.Sources, m.texts()[c.Passage.Doc].cited(c))
 		}
 		out = append(out, s)
 	}
@@ -94,7 +94,7 @@ func (m *Maker) matching(query string, hits []retrieval.Hit, answered bool) []fi
 	}
 	var said, meant []find
 	for rank, h := range hits {
-		t := m.texts[h.Doc]
+		t := m.texts()[h.Doc]
 		for j, s := range h.Passage.Sentences {
 			if len(strings.Fields(s.Text)) < fewest {
 				continue
@@ -118,7 +118,7 @@ func (m *Maker) matching(query string, hits []retrieval.Hit, answered bool) []fi
 func (m *Maker) answering(given answer.Answer) []find {
 	var finds []find
 	for _, c := range given.Citations {
-		t := m.texts[c.Passage.Doc]
+		t := m.texts()[c.Passage.Doc]
 		for j, s := range c.Passage.Sentences {
 			if s.Source.Start >= c.Span.Start && s.Source.End <= c.Span.End {
 				finds = append(finds, find{t, t.first[c.Passage.ID] + j, -len(given.Citations) + c.N - 1, 0})
@@ -132,7 +132,7 @@ func (m *Maker) answering(given answer.Answer) []find {
 // make one excerpt, and so does a list that is quoted from its opening on.
 func (m *Maker) excerpts(finds []find) []Excerpt {
 	var units []unit
-	for _, t := range m.texts {
+	for _, t := range m.texts() {
 		units = append(units, unitsOf(t, finds)...)
 	}
 	slices.SortFunc(units, func(a, b unit) int { return stronger(a.best, b.best) })
@@ -317,7 +317,7 @@ func (m *Maker) picked(picks []Pick) (excerpts []Excerpt, lost []Pick) {
 }
 
 func (m *Maker) pick(p Pick) (Excerpt, error) {
-	for _, t := range m.texts {
+	for _, t := range m.texts() {
 		first, ok := t.first[p.Passage]
 		if !ok {
 			continue

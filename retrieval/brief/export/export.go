@@ -14,7 +14,6 @@ package export
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -79,26 +78,12 @@ type Format struct {
 // the first that a zip file can name.
 var noTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// formats are those that are known, in the order in which people are told.
-var formats = []Format{
+// Formats are those that are known, in the order in which people are told.
+var Formats = []Format{
 	{"md", Markdown},
 	{"html", HTML},
 	{"docx", DOCX},
 	{"pdf", PDF},
-}
-
-// Find returns the format of a name or an extension, for example "html" or
-// ".html". Its error names those that are known.
-func Find(name string) (Format, error) {
-	want := strings.ToLower(strings.TrimPrefix(name, "."))
-	var known []string
-	for _, f := range formats {
-		if f.Name == want {
-			return f, nil
-		}
-		known = append(known, f.Name)
-	}
-	return Format{}, fmt.Errorf("no format is called %q; there are %s", name, strings.Join(known, ", "))
 }
 
 // WithFont returns the format with a font from which it takes the characters that

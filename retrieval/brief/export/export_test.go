@@ -99,28 +99,11 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	for name, want := range map[string]string{"md": "md", ".html": "html", "HTML": "html"} {
-		if f, err := Find(name); err != nil || f.Name != want {
-			t.Errorf("Find(%q) is %q, %v; want %q", name, f.Name, err, want)
-		}
-	}
-	_, err := Find("odt")
-	if err == nil {
-		t.Fatal("odt is a format")
-	}
-	for _, f := range formats {
-		if !strings.Contains(err.Error(), f.Name) {
-			t.Errorf("the error does not name %s: %v", f.Name, err)
-		}
-	}
-}
-
 // TestSameBytes holds each format to its word that a paper's bytes depend on
 // nothing else, and that the paper is left as it was.
 func TestSameBytes(t *testing.T) {
 	big := many(300)
-	for _, f := range formats {
+	for _, f := range Formats {
 		for _, p := range []Paper{{}, sample, nasty, big} {
 			first := write(t, f, p)
 			before := runtime.GOMAXPROCS(1)
@@ -161,7 +144,7 @@ func (f *full) Write(b []byte) (int, error) {
 }
 
 func TestFullDisk(t *testing.T) {
-	for _, f := range formats {
+	for _, f := range Formats {
 		for _, room := range []full{0, 100, 1000} {
 			if err := f.Write(&room, many(20)); !errors.Is(err, errFull) {
 				t.Errorf("%s on a full disk: %v", f.Name, err)

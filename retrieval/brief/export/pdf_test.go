@@ -191,10 +191,7 @@ func TestMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pdf, err := Find("pdf")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pdf := Format{"pdf", PDF}
 	err = pdf.WithFont(extra).Write(&out, p)
 	if !errors.As(err, &missing) || len(missing.Missing) != 1 || missing.Missing[0].Character != '中' {
 		t.Errorf("with a font that has ✓: %v", err)
@@ -251,7 +248,7 @@ func FuzzFont(f *testing.F) {
 
 func BenchmarkWrite(b *testing.B) {
 	p := many(100)
-	for _, f := range formats {
+	for _, f := range Formats {
 		b.Run(f.Name, func(b *testing.B) {
 			for b.Loop() {
 				write(b, f, p)
