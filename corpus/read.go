@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -249,7 +250,7 @@ func (r *reader) place() {
 		case b.marker == "":
 			number = ""
 		case number != "" && strings.HasPrefix(b.marker, "(") && !nested:
-			b.number = number + " " + b.marker
+			b.number = strings.TrimSpace(number + " " + b.letter())
 		case number != "":
 			// A list inside the numbered paragraph: its own numbers and letters
 			// are no paragraphs of the document.
@@ -261,6 +262,18 @@ func (r *reader) place() {
 			b.place.Page = 0
 		}
 	}
+}
+
+// bracketed is a letter or number in brackets with which an item opens.
+var bracketed = regexp.MustCompile(`^\(\w{1,4}\)`)
+
+// letter is the bracketed letter with which an item opens, as it is shown; "" where
+// the scan has none that can be relied on, as in "(8 That".
+func (b *block) letter() string {
+	if shown := bracketed.FindString(b.text.text); shown != "" {
+		return shown
+	}
+	return bracketed.FindString(b.marker)
 }
 
 // paragraphNumbers tells which blocks open with a paragraph's number, as

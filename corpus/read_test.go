@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -364,4 +365,21 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("reading twice differs: %v", err)
 		}
 	})
+}
+
+// What a citation prints of a paragraph's number is whole, though the scan has
+// "(8 That" for "(a) That".
+func TestNumbersAreWhole(t *testing.T) {
+	whole, seen := regexp.MustCompile(`^\d+( \([a-z]\))?$`), map[string]bool{}
+	for _, p := range proceedings(t).Passages {
+		for _, s := range p.Sentences {
+			seen[s.Number] = true
+			if s.Number != "" && !whole.MatchString(s.Number) {
+				t.Errorf("%q is the number of %q", s.Number, s.Text)
+			}
+		}
+	}
+	if !seen["13 (a)"] || !seen["12 (d)"] {
+		t.Errorf("numbers read: %v", seen)
+	}
 }
