@@ -97,7 +97,7 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if err != nil {
 		return badQuestion(err)
 	}
-	answerer, index, err := a.answerer(ctx, f.corpus)
+	answerer, index, err := a.assisted(ctx, f.corpus)
 	if err != nil {
 		return err
 	}
