@@ -26,7 +26,7 @@ func Markdown(w io.Writer, p Paper) error {
 	}
 	for i, note := range m.notes {
 		fmt.Fprintf(&m, "\n[^%d]: ", i+1)
-		m.runs(note, "    ")
+		m.runs(note, "    ", true)
 		m.WriteByte('\n')
 	}
 	if _, err := w.Write(m.Bytes()); err != nil {
@@ -38,8 +38,9 @@ func Markdown(w io.Writer, p Paper) error {
 // A markdown is a Markdown file in the making.
 type markdown struct {
 	bytes.Buffer
-	paper Paper
-	notes [][]Run // called so far
+	paper   Paper
+	notes   [][]Run // called so far
+	formula bool    // the block has two dollar signs
 }
 
 // head writes what the file says of itself, as YAML between lines of hyphens,
@@ -53,10 +54,10 @@ func (m *markdown) head() {
 	}
 	m.WriteString("---\n\n")
 	if m.paper.Title != "" {
-		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, true, true))
+		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, place{last: true, formula: true}))
 	}
 	if m.paper.Subtitle != "" {
-		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, true, true))
+		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, place{fresh: true, last: true, formula: true}))
 	}
 }
 
@@ -86,13 +87,14 @@ func (m *markdown) block(b Block) {
 	if b.Anchor != "" {
 		fmt.Fprintf(m, `<a id="%s"></a>`, b.Anchor)
 	}
-	m.runs(b.Runs, next)
+	m.runs(b.Runs, next, b.Kind != Heading && b.Anchor == "")
 	m.WriteByte('\n')
 }
 
-// runs writes a text, each of whose lines but the first begins with next.
-func (m *markdown) runs(runs []Run, next string) {
-	fresh := true // nothing stands on the line
+// runs writes a text, each of whose lines but the first begins with next. fresh
+// says that a list or the like would begin on its first line.
+func (m *markdown) runs(runs []Run, next string, fresh bool) {
+	m.formula = strings.Count(plainText(runs), "$") > 1
 	for i, r := range runs {
 		for j, line := range strings.Split(r.Text, "\n") {
 			if j > 0 {
@@ -155,7 +157,7 @@ func (m *markdown) styled(r Run, line string, fresh bool, after rune) {
 	start := strings.Index(line, inner)
 	m.WriteString(line[:start])
 	spaces := line[start+len(inner):]
-	text := escapeMarkdown(inner, fresh, spaces != "" || after == '\n')
+	text := escapeMarkdown(inner, place{fresh: fresh, last: spaces != "" || after == '\n', formula: m.formula})
 	if r.Link != "" {
 		open, end := emphasis(r, inner, '[', ']')
 		fmt.Fprintf(m, "[%s%s%s](<%s>)", open, text, end, strings.ReplaceAll(r.Link, "&", "&amp;"))
@@ -178,10 +180,9 @@ func emphasis(r Run, text string, before, after rune) (open, end string) {
 	bold := r.Bold || r.Marked
 	head, _ := utf8.DecodeRuneInString(text)
 	tail, _ := utf8.DecodeLastRuneInString(text)
-	inside := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 	outside := func(r rune) bool { return r == ' ' || r == '\n' || unicode.IsPunct(r) }
-	stars := !unicode.IsSpace(head) && !unicode.IsSpace(tail) && (inside(head) || outside(before)) &&
-		(inside(tail) || outside(after)) && before != '*'
+	stars := !unicode.IsSpace(head) && !unicode.IsSpace(tail) && (inWord(head) || outside(before)) &&
+		(inWord(tail) || outside(after)) && before != '*'
 	switch {
 	case stars && bold && r.Italic:
 		return "***", "***"
@@ -200,50 +201,82 @@ func emphasis(r Run, text string, before, after rune) (open, end string) {
 }
 
 var (
-	listNumber = regexp.MustCompile(`^[0-9]+[.)]`)
+	listNumber = regexp.MustCompile(`^(?:\(?(?:[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+)\)|(?:[0-9]+|[a-z]|[ivxlcdm]+|#)\.)(?: |$)`)
 	emoji      = regexp.MustCompile(`^:[A-Za-z0-9_+-]+:`)
-	entity     = regexp.MustCompile(`^&[A-Za-z#]`)
+	entity     = regexp.MustCompile(`^&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);`)
+	omission   = regexp.MustCompile(`^\[…\](?:[^[({:]|$)`)
 )
 
+// A place is where a piece of a line stands.
+type place struct {
+	fresh   bool // it begins the line, where lists, headings and the like do
+	last    bool // nothing stands after it
+	formula bool // two dollar signs stand in its block, so that they could enclose a formula
+}
+
 // escapeMarkdown returns a line's text, or a piece of it, so that it is read as
-// text alone: by CommonMark, and by those who add tables, crossed-out words,
-// formulas, attributes, emoji and addresses that become links. fresh says that it
-// begins a line, last that nothing stands after it. No more is escaped than must
+// text alone: by CommonMark, and by those who add tables, crossed-out and
+// highlighted words, formulas, comments, superscripts, lists by letters,
+// attributes, emoji and addresses that become links. No more is escaped than must
 // be, so that the file can be read as it is.
-func escapeMarkdown(text string, fresh, last bool) string {
-	number := 0 // where the point of a list's number is
-	if fresh {
-		number = len(listNumber.FindString(text)) - 1
+func escapeMarkdown(text string, at place) string {
+	number := -1 // where the number of a list ends
+	if at.fresh {
+		number = len(strings.TrimSuffix(listNumber.FindString(text), " ")) - 1
 	}
 	var out strings.Builder
+	plain := 0 // up to where nothing is to be escaped
 	for i, r := range text {
 		before, _ := utf8.DecodeLastRuneInString(text[:i])
 		rest := text[i:]
 		after, size := utf8.DecodeRuneInString(rest[utf8.RuneLen(r):])
-		begins, ends := fresh && i == 0, size == 0
+		begins, ends := at.fresh && i == 0, size == 0
 		escape := false
 		switch r {
-		case '\\', '`', '*', '_', '[', ']', '<', '|', '~', '$', '{':
+		case '\\', '`', '*', ']', '|', '~', '{':
 			escape = true
-		case '>', '+', '-', '=':
+		case '[':
+			if omission.MatchString(rest) && (at.last || len(rest) > len("[…]")) {
+				plain = i + len("[…]")
+			}
+			escape = true
+		case '_':
+			escape = !inWord(before) || !inWord(after)
+		case '$':
+			escape = at.formula
+		case '<':
+			escape = ends && !at.last || unicode.IsLetter(after) || strings.ContainsRune("/!?", after)
+		case '>':
 			escape = begins
+		case '+', '-':
+			escape = begins && (ends || after == ' ' || after == r)
+		case '=':
+			escape = begins || after == '='
+		case '%':
+			escape = after == '%'
 		case '#':
-			escape = begins || before == ' '
+			escape = i == 0 || before == ' '
 		case ':':
 			escape = begins || strings.HasPrefix(rest, "://") || emoji.MatchString(rest)
 		case '!':
-			escape = after == '[' || ends && !last
+			escape = ends && !at.last
 		case '&':
-			escape = entity.MatchString(rest) || ends && !last
+			escape = entity.MatchString(rest)
 		case '.', ')':
-			escape = number > 0 && i == number || r == '.' && i >= 3 && strings.EqualFold(text[i-3:i], "www")
+			escape = i == number || r == '.' && i >= 3 && strings.EqualFold(text[i-3:i], "www")
 		case '@':
 			escape = !ends && after != ' '
+		case '^':
+			escape = ends && !at.last || !ends && after != ' '
 		}
-		if escape {
+		if escape && i >= plain {
 			out.WriteByte('\\')
 		}
 		out.WriteRune(r)
 	}
 	return out.String()
 }
+
+// inWord reports whether a character is one of a word's, between which a line
+// below is but that.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
