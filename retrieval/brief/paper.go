@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,6 +21,13 @@ type Form struct {
 	Font        *export.Font // for what a PDF's own font lacks; nil: none
 }
 
+// The language of what a paper says by itself, and of quotations from documents
+// that do not say theirs (BCP 47).
+const (
+	language     = "en"
+	undetermined = "und"
+)
+
 // Paper lays b out.
 func (b Briefing) Paper(f Form) export.Paper {
 	if f.Style.Name == "" {
@@ -35,21 +43,9 @@ func (b Briefing) Paper(f Form) export.Paper {
 	}
 	w.notFound()
 	w.sources()
-	paper := export.Paper{Title: b.Title, Header: b.Title, Language: b.language(), Date: f.Date, Blocks: w.blocks}
+	paper := export.Paper{Title: b.Title, Header: b.Title, Notes: "Notes", Language: language, Date: f.Date, Blocks: w.blocks}
 	paper.Subtitle = joined(", ", "Excerpts with their sources", day(f.Date))
 	return paper
-}
-
-// language is that of all documents; "" when they differ or do not say.
-func (b Briefing) language() string {
-	language := ""
-	for i, d := range b.Searched.Documents {
-		if i > 0 && d.Card.Language != language {
-			return ""
-		}
-		language = d.Card.Language
-	}
-	return language
 }
 
 // A writer lays out a briefing.
@@ -193,7 +189,7 @@ func (w *writer) excerpt(e Excerpt) {
 	if who := w.speaker(e); who != "" {
 		runs = append(runs, export.Run{Text: "\n— " + who})
 	}
-	w.blocks = append(w.blocks, export.Block{Kind: export.Quote, Anchor: e.Anchor, Runs: runs})
+	w.blocks = append(w.blocks, export.Block{Kind: export.Quote, Anchor: e.Anchor, Language: cmp.Or(e.Work.Language, undetermined), Runs: runs})
 	if w.form.AsPrinted {
 		w.add(export.Remark, export.Run{Text: "As printed: ", Bold: true}, export.Run{Text: e.Printed})
 	}

@@ -206,7 +206,7 @@ func outlineDOCX(t *testing.T, p Paper, file []byte) []string {
 func checkDOCX(t *testing.T, p Paper) {
 	t.Helper()
 	file := write(t, Format{Write: DOCX}, p)
-	if diff := cmp.Diff(outlineOf(p, false), outlineDOCX(t, p, file)); diff != "" {
+	if diff := cmp.Diff(outlineOf(p, "docx"), outlineDOCX(t, p, file)); diff != "" {
 		t.Errorf("read otherwise (-want +got):\n%s", diff)
 	}
 	parts := unzip(t, file)

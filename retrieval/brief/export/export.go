@@ -21,7 +21,8 @@ import (
 type Paper struct {
 	Title    string
 	Subtitle string    // below the title; "": none
-	Header   string    // at the head of each page after the first; "": none
+	Header   string    // at the head of each page after the first, cut to one line; "": none
+	Notes    string    // the heading of the notes, where they stand at the end; "": none
 	Language string    // BCP 47, for example "en"; "": not said
 	Date     time.Time // of the paper; written into the file's own properties
 	Blocks   []Block
@@ -54,7 +55,10 @@ type Block struct {
 	Kind   Kind
 	Level  int    // of a heading, from 1 to 3
 	Anchor string // by which links find it, [a-z0-9-] alone, the first of its name; "": none
-	Runs   []Run
+	// Language is that of its text, as the paper's is; "": the paper's; "und": not
+	// known (BCP 47).
+	Language string
+	Runs     []Run
 }
 
 // A Run is a piece of text that looks the same throughout. A line feed in it

@@ -21,6 +21,7 @@ var sample = Paper{
 	Title:    "Remittances",
 	Subtitle: "Excerpts from the proceedings",
 	Header:   "Remittances, 1 March 2005",
+	Notes:    "Notes",
 	Language: "en",
 	Date:     time.Date(2005, 3, 1, 12, 0, 0, 0, time.UTC),
 	Blocks: []Block{

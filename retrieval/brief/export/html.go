@@ -17,6 +17,7 @@ var pageHTML string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"lines": func(text string) []string { return strings.Split(text, "\n") },
 	"next":  func(i int) int { return i + 1 },
+	"dir":   htmlDirection,
 }).Parse(pageHTML))
 
 // HTML writes a paper as one file that a browser shows and prints: it fetches
@@ -37,8 +38,8 @@ func HTML(w io.Writer, p Paper) error {
 // A page is a paper as page.html takes it.
 type page struct {
 	Paper
-	Parts []part
-	Notes [][]Run
+	Parts    []part
+	Endnotes [][]Run
 }
 
 // A part is a block, or the list that follows upon one another's items make.
@@ -52,6 +53,30 @@ type element struct {
 	Block
 	Leads  bool // to the next block, on whose page it stays
 	Pieces []piece
+}
+
+// Lang returns the element's language as HTML has it, in which the empty one is
+// not known; nil: the page's.
+func (e element) Lang() []string {
+	switch e.Language {
+	case "":
+		return nil
+	case "und":
+		return []string{""}
+	}
+	return []string{e.Language}
+}
+
+// htmlDirection returns the attribute of an element whose text, a string or runs,
+// is set from right to left.
+func htmlDirection(text any) template.HTMLAttr {
+	if runs, ok := text.([]Run); ok {
+		text = plainText(runs)
+	}
+	if rightToLeft(text.(string)) {
+		return ` dir="rtl"`
+	}
+	return ""
 }
 
 // A piece is a run with the number of its note.
@@ -68,8 +93,8 @@ func newPage(p Paper) page {
 		for _, r := range b.Runs {
 			number := 0
 			if r.Note != nil {
-				out.Notes = append(out.Notes, r.Note)
-				number = len(out.Notes)
+				out.Endnotes = append(out.Endnotes, r.Note)
+				number = len(out.Endnotes)
 			}
 			e.Pieces = append(e.Pieces, piece{r, number})
 		}

@@ -46,10 +46,11 @@ func (o *outline) text(text, look string) {
 	o.add(text)
 }
 
-// outlineOf returns what a paper ought to be read as, in Markdown where marked
-// words are bold.
-func outlineOf(p Paper, markdown bool) []string {
+// outlineOf returns what a paper ought to be read as: in Markdown, where marked
+// words are bold, in HTML, where the notes have a heading, or in DOCX.
+func outlineOf(p Paper, format string) []string {
 	p = tidy(p)
+	markdown := format == "md"
 	var o outline
 	var notes [][]Run
 	runs := func(runs []Run) {
@@ -100,6 +101,10 @@ func outlineOf(p Paper, markdown bool) []string {
 			o.add("#" + b.Anchor + " ")
 		}
 		runs(b.Runs)
+	}
+	if len(notes) > 0 && p.Notes != "" && format == "html" {
+		o.block("h2")
+		o.text(p.Notes, "")
 	}
 	for _, note := range notes {
 		o.block("note")
@@ -213,7 +218,7 @@ func readMarkdown(t *testing.T, file []byte) []byte {
 func checkMarkdown(t *testing.T, p Paper) {
 	t.Helper()
 	file := write(t, Format{Write: Markdown}, p)
-	if diff := cmp.Diff(outlineOf(p, true), outlineHTML(t, readMarkdown(t, file))); diff != "" {
+	if diff := cmp.Diff(outlineOf(p, "md"), outlineHTML(t, readMarkdown(t, file))); diff != "" {
 		t.Errorf("read otherwise (-want +got):\n%s\n%s", diff, file)
 	}
 }
@@ -221,7 +226,7 @@ func checkMarkdown(t *testing.T, p Paper) {
 func checkHTML(t *testing.T, p Paper) {
 	t.Helper()
 	file := write(t, Format{Write: HTML}, p)
-	if diff := cmp.Diff(outlineOf(p, false), outlineHTML(t, file)); diff != "" {
+	if diff := cmp.Diff(outlineOf(p, "html"), outlineHTML(t, file)); diff != "" {
 		t.Errorf("read otherwise (-want +got):\n%s\n%s", diff, file)
 	}
 }

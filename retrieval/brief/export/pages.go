@@ -90,8 +90,11 @@ func (t *typesetter) rows(p Paper) []row {
 	for i := range p.Blocks {
 		t.body(&out, p, i, &notes)
 	}
+	if p.Notes != "" && len(notes) > 0 {
+		t.notesHeading(&out, p.Notes)
+	}
 	for i, note := range notes {
-		t.endnote(&out, note, i+1, len(notes))
+		t.endnote(&out, note, i+1, len(notes), i == 0 && p.Notes == "")
 	}
 	return out.rows
 }
@@ -123,12 +126,21 @@ func (t *typesetter) body(out *column, p Paper, i int, notes *[][]Run) {
 	out.add(look, rows)
 }
 
-// endnote sets a note, numbered n of so many.
-func (t *typesetter) endnote(out *column, note []Run, n, of int) {
+// notesHeading sets what stands above the notes.
+func (t *typesetter) notesHeading(out *column, text string) {
+	look := headingLooks[0]
+	rows := joinAll(t.block(look, []Run{{Text: text}}, nil))
+	rows[0].outline = text
+	out.add(look, rows)
+}
+
+// endnote sets a note, numbered n of so many, below a rule where it is the first
+// and no heading stands above it.
+func (t *typesetter) endnote(out *column, note []Run, n, of int, rule bool) {
 	look, number := endnoteLook, strconv.Itoa(n)
 	look.indent = 10 + 5*float64(len(strconv.Itoa(of))) // the widest number, and room
 	rows := t.block(look, note, nil)
-	if n == 1 {
+	if rule {
 		rows[0].rule, look.above = true, 30
 	}
 	mark := t.glyphs([]span{{number + ".", textLook{size: look.size, link: "#call_" + number}}})

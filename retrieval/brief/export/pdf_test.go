@@ -82,6 +82,9 @@ func checkPages(t *testing.T, p Paper) {
 			}
 		}
 	}
+	if len(called) > 0 {
+		want.WriteString(setText(setter, p.Notes))
+	}
 	for i, note := range called {
 		fmt.Fprintf(&want, "%d.", i+1)
 		text(note)

@@ -116,6 +116,7 @@ func TestPDFReadBack(t *testing.T) {
 			t.Errorf("the header stands on %d pages, want %d", headers, want)
 		}
 		want, notes := wordsOf(p)
+		want = append(want, p.Notes)
 		for i, note := range notes {
 			want = append(want, strconv.Itoa(i+1)+".")
 			want = append(want, strings.Fields(note)...)

@@ -14,27 +14,36 @@ var (
 	languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`) // RFC 5646, section 2.1, without the rare forms
 )
 
+// mostHeader is how many characters of a header are kept, so that it stays one line.
+const mostHeader = 90
+
 // tidy returns the paper as every writer takes it: a text without characters
-// that some format cannot hold, links that lead somewhere, anchors that stand
-// once, levels from 1 to 3, and no run, note or block without anything in it.
+// that some format cannot hold, a header of one line, links that lead somewhere,
+// anchors that stand once, levels from 1 to 3 of which none is passed over, and no
+// run, note or block without anything in it.
 func tidy(p Paper) Paper {
 	anchors := map[string]bool{}
 	for _, b := range p.Blocks {
 		anchors[b.Anchor] = anchorForm.MatchString(b.Anchor)
 	}
-	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: oneLine(p.Header), Date: p.Date.UTC().Truncate(time.Second)}
-	if languageForm.MatchString(p.Language) {
-		out.Language = p.Language
-	}
+	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
+	out.Language = tidyLanguage(p.Language)
 	given := map[string]bool{}
+	var levels []int // of the heading and those above it, as they were given
 	for _, b := range p.Blocks {
 		block := Block{Kind: b.Kind, Runs: tidyRuns(b.Runs, anchors, true)}
+		if language := tidyLanguage(b.Language); language != out.Language {
+			block.Language = language
+		}
 		if anchors[b.Anchor] && !given[b.Anchor] {
 			block.Anchor, given[b.Anchor] = b.Anchor, true
 		}
 		switch {
 		case b.Kind == Heading:
-			block.Level = min(max(b.Level, 1), 3)
+			if len(block.Runs) > 0 {
+				levels = nested(levels, min(max(b.Level, 1), 3))
+			}
+			block.Level = max(len(levels), 1)
 			for i := range block.Runs {
 				block.Runs[i].Text = strings.ReplaceAll(block.Runs[i].Text, "\n", " ")
 			}
@@ -46,6 +55,23 @@ func tidy(p Paper) Paper {
 		}
 	}
 	return out
+}
+
+// nested returns levels, those of a heading and of the ones above it, with level
+// for that of the next: it lies below the last that is less deep.
+func nested(levels []int, level int) []int {
+	for len(levels) > 0 && levels[len(levels)-1] >= level {
+		levels = levels[:len(levels)-1]
+	}
+	return append(levels, level)
+}
+
+// tidyLanguage returns a language whose name is one, else "".
+func tidyLanguage(language string) string {
+	if !languageForm.MatchString(language) {
+		return ""
+	}
+	return language
 }
 
 // tidyRuns does the same for the runs of a block, whose notes are kept, or of a
@@ -122,9 +148,10 @@ func tidyLink(link string, anchors map[string]bool) string {
 	return out.String()
 }
 
-// clean returns a text whose lines end in line feeds alone, without tabs, and
-// with U+FFFD for bytes that are not UTF-8 and for characters that are none to a
-// reader: controls, and what XML 1.0 forbids (section 2.2).
+// clean returns a text whose lines end in line feeds alone, without tabs, soft
+// hyphens and what turns the direction of all that follows, and with U+FFFD for
+// bytes that are not UTF-8 and for characters that are none to a reader: controls,
+// and what XML 1.0 forbids (section 2.2).
 func clean(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
@@ -133,6 +160,8 @@ func clean(text string) string {
 			return '\n'
 		case r == '\t':
 			return ' '
+		case r == '\u00ad' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
+			return -1
 		case r < ' ' || r >= '\u007f' && r < '\u00a0' || r&0xFFFE == 0xFFFE:
 			return utf8.RuneError
 		}
@@ -144,6 +173,20 @@ func clean(text string) string {
 func oneLine(text string) string {
 	words := strings.FieldsFunc(clean(text), func(r rune) bool { return r == ' ' || r == '\n' })
 	return strings.Join(words, " ")
+}
+
+// shortened returns a text of at most so many characters, with an ellipsis for
+// the words that are left out.
+func shortened(text string, most int) string {
+	letters := []rune(text)
+	if len(letters) <= most {
+		return text
+	}
+	kept := string(letters[:most-1])
+	if i := strings.LastIndexByte(kept, ' '); i > len(kept)/2 {
+		kept = kept[:i]
+	}
+	return strings.TrimRight(kept, " ") + "…"
 }
 
 // leads reports whether the i-th block of a tidy paper is about the next, so that

@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,6 +55,7 @@ type (
 		XMLName  xml.Name  `xml:"w:pPr"`
 		Style    wordValue `xml:"w:pStyle"`
 		KeepNext *struct{} `xml:"w:keepNext"` // on a page with the next paragraph
+		Leftward *struct{} `xml:"w:bidi"`     // it is set from right to left
 	}
 	wordBookmark struct {
 		XMLName xml.Name `xml:"w:bookmarkStart"`
@@ -68,7 +70,7 @@ type (
 		XMLName xml.Name `xml:"w:hyperlink"`
 		ID      string   `xml:"r:id,attr,omitempty"`     // the relation that has the address
 		Anchor  string   `xml:"w:anchor,attr,omitempty"` // or a bookmark
-		Run     wordRun
+		Runs    []wordRun
 	}
 	wordRun struct {
 		XMLName xml.Name `xml:"w:r"`
@@ -82,6 +84,7 @@ type (
 		BoldCS  *struct{}  `xml:"w:bCs"` // the same for Arabic, Hebrew and their like
 		Italic  *struct{}  `xml:"w:i"`
 		ItalCS  *struct{}  `xml:"w:iCs"`
+		Right   *struct{}  `xml:"w:rtl"` // it is read from right to left
 	}
 	wordText struct {
 		XMLName xml.Name `xml:"w:t"`
@@ -212,14 +215,15 @@ func (d *docx) document() wordDocument {
 	}
 	var body []any
 	if d.paper.Title != "" {
-		body = append(body, styled("Title", textRun(d.paper.Title, nil)))
+		body = append(body, titled("Title", d.paper.Title))
 	}
 	if d.paper.Subtitle != "" {
-		body = append(body, styled("Subtitle", textRun(d.paper.Subtitle, nil)))
+		body = append(body, titled("Subtitle", d.paper.Subtitle))
 	}
 	marks := 0
 	for i, b := range d.paper.Blocks {
-		content := d.runs(b.Runs, links)
+		leftward := rightToLeft(plainText(b.Runs))
+		content := d.runs(b.Runs, links, leftward)
 		if b.Anchor != "" {
 			content = append([]any{wordBookmark{ID: marks, Name: d.bookmarks[b.Anchor]}}, content...)
 			content = append(content, wordBookmarkEnd{ID: marks})
@@ -229,7 +233,7 @@ func (d *docx) document() wordDocument {
 		if b.Kind == Heading {
 			style = fmt.Sprintf("Heading%d", b.Level)
 		}
-		paragraph := styled(style, content...)
+		paragraph := styled(style, leftward, content...)
 		if b.Kind != Heading && d.paper.leads(i) { // which a heading's style says already
 			paragraph.Look.KeepNext = &struct{}{}
 		}
@@ -258,16 +262,17 @@ func (d *docx) footnotes() wordFootnotes {
 		rule("continuationSeparator", 0, wordContinuation{}),
 	}}
 	for i, note := range d.notes {
-		content := []any{wordRun{Look: noteLook(), Content: []any{wordNumber{}}}, textRun(" ", nil)}
-		content = append(content, d.runs(note, &d.footnoteLinks)...)
-		out.Notes = append(out.Notes, wordFootnote{ID: i + 1, Paragraph: styled("FootnoteText", content...)})
+		leftward := rightToLeft(plainText(note))
+		content := []any{wordRun{Look: noteLook(), Content: []any{wordNumber{}}}, textRuns(" ", nil, leftward)}
+		content = append(content, d.runs(note, &d.footnoteLinks, leftward)...)
+		out.Notes = append(out.Notes, wordFootnote{ID: i + 1, Paragraph: styled("FootnoteText", leftward, content...)})
 	}
 	return out
 }
 
 // header returns what stands at the head of each page after the first.
 func (d *docx) header() wordHeader {
-	return wordHeader{Word: wordSpace, Paragraphs: []wordParagraph{styled("Header", textRun(d.paper.Header, nil))}}
+	return wordHeader{Word: wordSpace, Paragraphs: []wordParagraph{titled("Header", d.paper.Header)}}
 }
 
 // properties returns what the file says of itself (ECMA-376, part 2, section 11).
@@ -287,20 +292,21 @@ func (d *docx) properties() coreProperties {
 	return out
 }
 
-// runs returns a text as Word has it, in a part with the given links.
-func (d *docx) runs(runs []Run, links *wordLinks) []any {
+// runs returns the text of a paragraph as Word has it, in a part with the given
+// links. leftward says that the paragraph is set from right to left.
+func (d *docx) runs(runs []Run, links *wordLinks, leftward bool) []any {
 	var out []any
 	for _, r := range runs {
-		run := textRun(r.Text, look(r))
+		text := textRuns(r.Text, look(r), leftward)
 		anchor, inside := strings.CutPrefix(r.Link, "#")
 		switch {
 		case r.Text == "":
 		case r.Link == "":
-			out = append(out, run)
+			out = append(out, text)
 		case inside:
-			out = append(out, wordLink{Anchor: d.bookmarks[anchor], Run: run})
+			out = append(out, wordLink{Anchor: d.bookmarks[anchor], Runs: text})
 		default:
-			out = append(out, wordLink{ID: links.add("hyperlink", r.Link, "External"), Run: run})
+			out = append(out, wordLink{ID: links.add("hyperlink", r.Link, "External"), Runs: text})
 		}
 		if r.Note != nil {
 			d.notes = append(d.notes, r.Note)
@@ -310,23 +316,59 @@ func (d *docx) runs(runs []Run, links *wordLinks) []any {
 	return out
 }
 
-// styled returns a paragraph of a style.
-func styled(style string, content ...any) wordParagraph {
-	return wordParagraph{Look: &wordParagraphLook{Style: wordValue{style}}, Content: content}
-}
-
-// textRun returns a text and its line breaks.
-func textRun(text string, look *wordLook) wordRun {
-	out := wordRun{Look: look}
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			out.Content = append(out.Content, wordBreak{})
-		}
-		if line != "" {
-			out.Content = append(out.Content, wordText{Space: "preserve", Text: line})
-		}
+// styled returns a paragraph of a style, set from right to left or not.
+func styled(style string, leftward bool, content ...any) wordParagraph {
+	out := wordParagraph{Look: &wordParagraphLook{Style: wordValue{style}}, Content: content}
+	if leftward {
+		out.Look.Leftward = &struct{}{}
 	}
 	return out
+}
+
+// titled returns a paragraph of a style that holds a text of one look.
+func titled(style, text string) wordParagraph {
+	leftward := rightToLeft(text)
+	return styled(style, leftward, textRuns(text, nil, leftward))
+}
+
+// textRuns returns a text and its line breaks, in a run for each stretch that is
+// read in one direction, as Word wants it.
+func textRuns(text string, look *wordLook, leftward bool) []wordRun {
+	out := []wordRun{{Look: look}}
+	add := func(content any) {
+		last := &out[len(out)-1]
+		last.Content = append(last.Content, content)
+	}
+	turned := false // the last run is read from right to left
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			add(wordBreak{})
+		}
+		if line == "" {
+			continue
+		}
+		for j, s := range stretches(line, leftward) {
+			if s.leftward != turned || j > 0 {
+				out = append(out, wordRun{Look: turnedLook(look, s.leftward)})
+				turned = s.leftward
+			}
+			add(wordText{Space: "preserve", Text: s.text})
+		}
+	}
+	return slices.DeleteFunc(out, func(r wordRun) bool { return len(r.Content) == 0 })
+}
+
+// turnedLook returns a look for what is read from right to left, or not.
+func turnedLook(look *wordLook, leftward bool) *wordLook {
+	if !leftward {
+		return look
+	}
+	out := wordLook{Right: &struct{}{}}
+	if look != nil {
+		out = *look
+		out.Right = &struct{}{}
+	}
+	return &out
 }
 
 // look returns how a run looks, nil for nothing out of the ordinary.
