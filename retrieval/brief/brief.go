@@ -2,12 +2,14 @@
 // cited, so that they can go straight into a paper.
 //
 // A [Request] says what is wanted: what is found on a topic, answers to questions
-// or to an outline (outline.go), or excerpts that a person chose. A [Maker]
-// gathers the excerpts (gather.go) with the paragraph that each stands in
-// (paragraph.go), folds what is said twice, groups them under headings
-// (group.go), and says who speaks where the text tells (speaker.go). What comes of
-// it, a [Briefing], is laid out as a paper (paper.go), in which words that were
-// misread may be marked (repairs.go), and written to a file (format.go).
+// or to an outline (outline.go), or excerpts that a person chose. A [Maker] gathers
+// the excerpts (gather.go): it weighs the words of a topic (topic.go), finds the
+// sentences that speak to it (match.go), quotes those of one paragraph together and
+// folds what is said twice (unit.go), shows the paragraph around them (paragraph.go),
+// groups them under headings (group.go), and says who speaks where the text tells
+// (speaker.go). What comes of it, a [Briefing], is laid out as a paper (paper.go), in
+// which words that were misread may be marked (repairs.go), and written to a file
+// (format.go).
 package brief
 
 import (

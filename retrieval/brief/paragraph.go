@@ -2,6 +2,7 @@ package brief
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type text struct {
 	signed    map[string]string // by heading: the byline below it
 	acronyms  []acronym
 	people    map[string]string // by a person's title and last name: the full name
+	titles    map[string]bool   // those of its sections, as titleOf has them
 }
 
 // A sentence is one of a text.
@@ -27,8 +29,9 @@ type sentence struct {
 }
 
 func newText(d *corpus.Document) *text {
-	t := &text{doc: d, first: make(map[string]int), signed: make(map[string]string), people: make(map[string]string)}
+	t := &text{doc: d, first: make(map[string]int), signed: make(map[string]string), people: make(map[string]string), titles: make(map[string]bool)}
 	for _, s := range d.Outline {
+		t.titles[titleOf(s.Title)] = true
 		if s.Byline != "" {
 			t.signed[s.Title] = s.Byline
 		}
@@ -159,3 +162,29 @@ func (t *text) citation(first, last int) answer.Citation {
 func (t *text) verify(i int) error {
 	return answer.Verify(t.citation(i, i), t.doc.Source)
 }
+
+// isTitle reports whether sentence i is but a title: that of a section, as an agenda
+// has them, or a few words without a full stop.
+func (t *text) isTitle(i int) bool {
+	s := t.sentences[i]
+	if !s.Opens || i+1 < len(t.sentences) && !t.sentences[i+1].Opens {
+		return false
+	}
+	bare := titleOf(s.Text)
+	return t.titles[bare] || len(strings.Fields(bare)) <= longestTitle && !stops.MatchString(s.Text)
+}
+
+// longestTitle is the number of words of a line without a full stop that may be a
+// title; longer ones say something.
+const longestTitle = 12
+
+// titleOf is a title without its number and full stop, in lower case.
+func titleOf(text string) string {
+	return strings.ToLower(strings.TrimRight(bullet.ReplaceAllString(numeral.ReplaceAllString(text, ""), ""), ".;: "))
+}
+
+// stops recognizes a text that ends as a sentence or an item of a list does.
+var stops = regexp.MustCompile(`[.;:,?!…]["”’)]*(?: and| or)?$`)
+
+// numeral is the number of a section.
+var numeral = regexp.MustCompile(`^(?:[IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)\.?\s+`)

@@ -1,0 +1,141 @@
+package brief
+
+import (
+	"strings"
+
+	"rapporteur/retrieval"
+)
+
+// What counts as speaking to a topic. A briefing is to miss nothing, so that it
+// reads deeper than an answer does; chosen by reading what came of topics of the
+// proceedings, of a session report and of speeches.
+const (
+	depth      = 200  // passages that are looked at
+	fewest     = 4    // words of a sentence that is found by itself
+	holdsAll   = 0.9  // share of the topic in a sentence that speaks to it, however far it is
+	holdsName  = 0.85 // the same of a name, which may lose a small word of several
+	holdsMost  = 0.65 // the same, in one that is not far:
+	nearThird  = 0.3  // as a share of the best sentence's nearness
+	holdsHalf  = 0.5  // the same, in one that is near:
+	nearHalf   = 0.45 // as a share of the best sentence's nearness
+	holdsSome  = 0.3  // the same, in one under a heading that names the topic
+	nearTokens = 0.65 // of the best passage's tokens, for one that says it in other words
+	nearZ      = 0.7  // of the best sentence's nearness, the same
+	enough     = 8    // sentences that say it in its words, from which on no others are needed
+)
+
+// A find is a sentence that speaks to a query.
+type find struct {
+	text     *text
+	sentence int
+	strength float64 // how much it does; comparable within a query
+}
+
+// A paragraph is named by its first sentence.
+type paragraph struct {
+	text  *text
+	first int
+}
+
+func (f find) paragraph() paragraph {
+	first, _ := f.text.paragraph(f.sentence)
+	return paragraph{f.text, first}
+}
+
+// matching finds the sentences of hits that speak to q: those that hold its
+// words, or stand under a heading that does, and, where the documents seem to answer
+// it, those that say it in other words: beside one of these in its paragraph or, when
+// these are few, by themselves. Nearness alone is no reason: something is nearest
+// always.
+func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
+	best := bestOf(hits)
+	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
+	var said, meant []find
+	for _, h := range hits {
+		t := m.texts()[h.Doc]
+		heading := q.held(m.read(t, strings.Join(h.Section, " ")))
+		for j, s := range h.Passage.Sentences {
+			i := t.first[h.ID] + j
+			if len(strings.Fields(s.Text)) < fewest || t.isTitle(i) {
+				continue
+			}
+			near := best.near(h.Sentences[j])
+			r := m.read(t, s.Text)
+			share := q.held(r)
+			f := find{t, i, share + near + best.score(h)}
+			switch {
+			case q.speaks(share, near) || q.continues(heading, q.share(r.found), near):
+				said = append(said, f)
+			case otherwise && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
+				meant = append(meant, f)
+			}
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	paragraphs, few := make(map[paragraph]bool), len(said) < enough
+	for _, f := range said {
+		paragraphs[f.paragraph()] = true
+	}
+	for _, f := range meant {
+		if few || paragraphs[f.paragraph()] {
+			said = append(said, f)
+		}
+	}
+	return said
+}
+
+// speaks reports whether a sentence speaks to the topic, of which it holds a share,
+// and to which it is so near.
+func (q topic) speaks(share, near float64) bool {
+	if q.named {
+		return share >= holdsName
+	}
+	return share >= holdsAll || share >= holdsMost && near >= nearThird || share >= holdsHalf && near >= nearHalf
+}
+
+// continues reports whether a sentence goes on with the topic, of which the headings
+// above it hold a share, and it itself another.
+func (q topic) continues(heading, share, near float64) bool {
+	if q.named {
+		return heading >= holdsName && share >= holdsSome
+	}
+	return heading >= holdsMost && (share >= holdsSome || near >= nearHalf)
+}
+
+// A measure is the best that was found, against which the rest is held.
+type measure struct {
+	z, tokens float64
+	high, low float64 // scores of passages
+}
+
+func bestOf(hits []retrieval.Hit) measure {
+	var m measure
+	for i, h := range hits {
+		if i == 0 {
+			m.high, m.low = h.Score, h.Score
+		}
+		m.high, m.low, m.tokens = max(m.high, h.Score), min(m.low, h.Score), max(m.tokens, h.Tokens)
+		for _, s := range h.Sentences {
+			m.z = max(m.z, s.Z)
+		}
+	}
+	return m
+}
+
+// near is how near a sentence is to the query, as a share of the nearest one's.
+func (m measure) near(s retrieval.Nearness) float64 {
+	if m.z <= 0 {
+		return 0
+	}
+	return s.Z / m.z
+}
+
+// score is a passage's rank, from 0 for the last to 1 for the best.
+func (m measure) score(h retrieval.Hit) float64 {
+	if m.high <= m.low {
+		return 0
+	}
+	return (h.Score - m.low) / (m.high - m.low)
+}

@@ -1,0 +1,136 @@
+package brief_test
+
+import (
+	"strings"
+	"testing"
+
+	"rapporteur/corpus"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval/brief"
+)
+
+// quoted is what a briefing quotes, a sentence a line, in its order.
+func quoted(b brief.Briefing) string {
+	var out strings.Builder
+	for _, p := range b.Parts {
+		for _, e := range p.Excerpts {
+			for _, s := range e.Context {
+				if s.Quoted {
+					out.WriteString(s.Text + "\n")
+				}
+			}
+		}
+	}
+	return out.String()
+}
+
+// about is a briefing on a topic from one small text.
+func about(t *testing.T, text, topic string) brief.Briefing {
+	t.Helper()
+	source := corpus.Source{Card: corpus.Card{ID: "a", File: "a.txt", Title: "Notes"}, Path: "/a.txt", Bytes: []byte(text)}
+	return briefing(t, maker(t, e5.New(), source), brief.About(topic))
+}
+
+const notes = `REPORT OF THE BOARD
+
+I. AGENDA
+
+The board adopted the following agenda:
+
+(a) Transfer of the ferry licence;
+
+(b) Repair of the harbour wall;
+
+(c) Fees and berths.
+
+II. TRANSFER OF THE FERRY LICENCE
+
+The licence of the ferry was transferred to the town in March 1911, and the county was paid for it.
+
+The county had run the boat at a loss for many years before it was rid of it.
+
+III. REPAIR OF THE HARBOUR WALL
+
+Stones fell out of the wall in winter. The mason was asked for a price by the end of June 1912.
+
+IV. FEES AND BERTHS
+
+The fees were raised in the spring. Every berth was let by then, and many boats had to wait.
+
+The fees of the berths by the quay were raised once more, as the berths there are the deepest.
+
+The fee of a summer berth is eleven crowns. Nobody paid a fee at the old quay.
+
+The Harbour Relief Fund (HRF) gave coal to forty families. The HRF will meet again in autumn.
+
+A fund for relief from the hay fever of horses was refused at the harbour inn.
+`
+
+// What a topic wants of a small text, and what it does not.
+func TestMatching(t *testing.T) {
+	for name, test := range map[string]struct {
+		topic       string
+		quoted, not []string
+	}{
+		"no title of a section from the agenda": {
+			"transfer of the ferry licence", []string{"was transferred to the town"}, []string{"Transfer of the ferry licence;"},
+		},
+		"what stands under a heading that names the topic": {
+			"harbour wall", []string{"Stones fell out of the wall"}, []string{"hay fever", "crowns"},
+		},
+		"either of two things that go together": {
+			"fees and berths", []string{"The fees were raised in the spring", "Every berth was let", "eleven crowns", "Nobody paid a fee"}, []string{"Fees and berths."},
+		},
+		"not one of two things that never meet": {
+			"stones and fees", nil, []string{"Stones fell", "eleven crowns"},
+		},
+		"a name, by its acronym too": {
+			"Harbour Relief Fund", []string{"gave coal", "will meet again"}, []string{"hay fever"},
+		},
+		"a number, and no other": {
+			"1912", []string{"end of June 1912"}, []string{"1911"},
+		},
+	} {
+		got := quoted(about(t, notes, test.topic))
+		for _, words := range test.quoted {
+			if !strings.Contains(got, words) {
+				t.Errorf("%s: %q: not quoted: %q", name, test.topic, words)
+			}
+		}
+		for _, words := range test.not {
+			if strings.Contains(got, words) {
+				t.Errorf("%s: %q: quoted: %q", name, test.topic, words)
+			}
+		}
+	}
+}
+
+// The paragraph with the most to say of the topic comes first, wherever it stands.
+func TestStrongestFirst(t *testing.T) {
+	b := about(t, `The town has a ferry, a school, two inns and a church that leans to the north.
+
+Many came by road. Some came with the ferry. Others walked along the shore to save the fare.
+
+The ferry crosses the sound four times a day. The ferry carries two hundred people and six carts. In
+winter the ferry lies in the inner harbour, where its hull is scraped and tarred.
+`, "ferry")
+	if first, _, _ := strings.Cut(quoted(b), "\n"); !strings.HasPrefix(first, "The ferry crosses the sound four times a day.") {
+		t.Errorf("first is %q of\n%s", first, quoted(b))
+	}
+}
+
+// A question in words that the documents do not have is answered by chance, if at all.
+func TestForeignQuestion(t *testing.T) {
+	b := briefing(t, proceedings(t), brief.Ask("Pregunta", []string{"¿Qué dijo la OIT sobre los trabajadores migrantes?"}))
+	if !b.Parts[0].Empty() {
+		t.Errorf("quoted:\n%s", quoted(b))
+	}
+}
+
+// A question is about what was said, and not about saying.
+func TestSayingWords(t *testing.T) {
+	got := quoted(briefing(t, proceedings(t), brief.Ask("Question", []string{"What did ILO report?"})))
+	if !strings.Contains(got, "92nd session") || strings.Contains(got, "Ms. Kelko Osaki") {
+		t.Errorf("quoted:\n%s", got)
+	}
+}

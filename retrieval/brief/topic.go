@@ -1,0 +1,241 @@
+package brief
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"rapporteur/retrieval"
+)
+
+// A topic is what a query asks for, by its words.
+type topic struct {
+	terms
+	// sides are the two things that it joins ("data and statistics"); nil: it is
+	// one thing.
+	sides []terms
+	// meet says that the documents speak of both sides in one sentence, so that
+	// what speaks of one alone belongs to the topic too.
+	meet bool
+	// named says that a document has an acronym for it: it is a name, of which
+	// hardly a word may be missing.
+	named bool
+	// nowhere is the share of its weight that no passage holds, from 0 to 1.
+	nowhere float64
+}
+
+// Terms, by how much each tells.
+type terms map[string]float64
+
+// How the words of a topic are weighed.
+const (
+	bestHits  = 5   // of a search, which show what the topic is about
+	evenly    = 0.4 // share of a topic's weight that each of its two sides has at least
+	meetings  = 2   // sentences in which two sides meet, from which on they go together
+	within    = 1   // terms from one another that words stand together
+	scattered = 0.6 // what words are worth that do not
+)
+
+// questionWords say what kind of answer is wanted, and nothing of the topic.
+var questionWords = regexp.MustCompile(`(?i)\b(what|which|who|whom|whose|when|where|why|how|much|many|did|does|do|is|are|was|were|has|have|had|can|could|should|would|will|say|said|about|regarding|concerning)\b`)
+
+// sayingWords ask, in a question, what somebody said: "What did ILO report?" is
+// about no report.
+var sayingWords = regexp.MustCompile(`(?i)\b(report(ed)?|note[ds]?|state[ds]?|stress(ed)?|mention(ed)?|explain(ed)?|conclude[ds]?|recommend(ed)?|suggest(ed)?|propose[ds]?|think|thought|know[ns]?|tell|told)\b`)
+
+// joins parts a topic that joins two things.
+var joins = regexp.MustCompile(`^(.*\S)\s+(?:and|or|&)\s+(\S.*)$`)
+
+// topicOf weighs the terms of query by how rare each is, and by how many of the best
+// hits hold it: what these are about, the topic is about ("trafficking" in
+// "trafficking in persons"; after Rocchio 1971). A term that no passage holds keeps
+// all its weight: without it the topic is another.
+func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
+	asked := questionWords.ReplaceAllString(query, " ")
+	if isQuestion(query) {
+		if rest := sayingWords.ReplaceAllString(asked, " "); len(m.index.Terms(rest)) > 0 {
+			asked = rest
+		}
+	}
+	best := hits[:min(bestHits, len(hits))]
+	held := make(map[string]float64)
+	for _, h := range best {
+		for term := range m.read(m.texts()[h.Doc], h.Text).found {
+			held[term]++
+		}
+	}
+	rarest := math.Log(2 + 2*float64(m.index.Len())) // what no passage holds is
+	out, somewhere := topic{terms: make(terms)}, make(map[string]bool)
+	for _, t := range m.index.Terms(asked) {
+		weight := (1 + held[t.Text]) / float64(1+len(best))
+		if t.Rarity >= rarest {
+			weight = 1
+		} else {
+			somewhere[t.Text] = true
+		}
+		out.terms[t.Text] = t.Rarity * weight
+	}
+	if len(out.terms) > 0 {
+		out.nowhere = 1 - out.share(somewhere)
+	}
+	out.named = m.acronymOf(out.terms)
+	if !isQuestion(query) && !out.named {
+		m.part(&out, asked, hits)
+	}
+	return out
+}
+
+// part finds the two sides of a topic that joins two things of some weight each.
+// What the documents themselves join in these words, "peace and security", is one.
+func (m *Maker) part(q *topic, asked string, hits []retrieval.Hit) {
+	parts := joins.FindStringSubmatch(asked)
+	if parts == nil {
+		return
+	}
+	whole := 0.0
+	for _, t := range m.index.Terms(asked) {
+		whole += t.Rarity
+	}
+	var sides []terms
+	for _, part := range parts[1:] {
+		side, weight := make(terms), 0.0
+		for _, t := range m.index.Terms(part) {
+			side[t.Text] = q.terms[t.Text]
+			weight += t.Rarity
+		}
+		if weight < evenly*whole {
+			return
+		}
+		sides = append(sides, side)
+	}
+	met := 0
+	for _, h := range hits {
+		if strings.Contains(strings.ToLower(h.Text), strings.ToLower(asked)) {
+			return
+		}
+		for _, s := range h.Passage.Sentences {
+			found := m.read(m.texts()[h.Doc], s.Text).found
+			if sides[0].share(found) == 1 && sides[1].share(found) == 1 {
+				met++
+			}
+		}
+	}
+	q.sides, q.meet = sides, met >= meetings
+}
+
+// acronymOf reports whether the terms are those of a name that some document has an
+// acronym for.
+func (m *Maker) acronymOf(q terms) bool {
+	for _, t := range m.texts() {
+		for _, a := range t.acronyms {
+			if len(a.long) > 1 && len(a.long) == len(q) && !slices.ContainsFunc(a.long, func(term string) bool { return q[term] == 0 }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A reading is the terms of a text, in order, and those that are found in it: these
+// and what its acronyms stand for.
+type reading struct {
+	order []string
+	found map[string]bool
+}
+
+func (m *Maker) read(t *text, words string) reading {
+	r := reading{found: make(map[string]bool)}
+	for _, term := range m.index.Terms(words) {
+		r.order = append(r.order, term.Text)
+		r.found[term.Text] = true
+	}
+	t.spellOut(r.found)
+	return r
+}
+
+// held is how much of the topic a text holds, from 0 to 1: nothing of a name whose
+// words stand apart.
+func (q topic) held(r reading) float64 {
+	if q.named && !q.terms.stand(r) {
+		return 0
+	}
+	if q.sides == nil {
+		return q.terms.held(r)
+	}
+	a, b := q.sides[0].held(r), q.sides[1].held(r)
+	if q.meet {
+		return max(a, b)
+	}
+	return min(a, b)
+}
+
+// held is how much of the terms, by their weight, a text holds. Where the weightiest
+// of these stands by itself, as in "a change in the political climate", the others
+// count for less.
+func (q terms) held(r reading) float64 {
+	share := q.share(r.found)
+	heaviest := ""
+	for _, term := range r.order {
+		if q[term] > q[heaviest] {
+			heaviest = term
+		}
+	}
+	if heaviest == "" {
+		return share // by an acronym
+	}
+	for i, term := range r.order {
+		if term != heaviest {
+			continue
+		}
+		for _, other := range r.order[max(0, i-within):min(len(r.order), i+within+1)] {
+			if other != heaviest && q[other] > 0 {
+				return share
+			}
+		}
+	}
+	return max(scattered*share, q.share(map[string]bool{heaviest: true}))
+}
+
+// stand reports whether all the terms that a text holds stand in one place of it,
+// with no more than one other among them, or are those of an acronym.
+func (q terms) stand(r reading) bool {
+	kinds, spelt := 0, true
+	for term := range q {
+		if r.found[term] {
+			kinds++
+			spelt = spelt && !slices.Contains(r.order, term)
+		}
+	}
+	if spelt {
+		return true
+	}
+	for i := range r.order {
+		in := make(map[string]bool)
+		for _, term := range r.order[i:min(len(r.order), i+kinds+1)] {
+			if q[term] > 0 {
+				in[term] = true
+			}
+		}
+		if len(in) == kinds {
+			return true
+		}
+	}
+	return false
+}
+
+// share is how much of the terms, by their weight, is found, from 0 to 1.
+func (q terms) share(found map[string]bool) float64 {
+	var all, held float64
+	for _, text := range slices.Sorted(maps.Keys(q)) { // a sum depends on its order
+		all += q[text]
+		if found[text] {
+			held += q[text]
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return held / all
+}

@@ -1,0 +1,51 @@
+package brief
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+
+	"rapporteur/corpus"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
+)
+
+// makerOf returns a maker over one text.
+func makerOf(t *testing.T, text string) *Maker {
+	t.Helper()
+	source := corpus.Source{Card: corpus.Card{ID: "a", File: "a.txt", Title: "Notes"}, Path: "/a.txt", Bytes: []byte(text)}
+	x, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{source}, e5.Words(), e5.New(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiet := slog.New(slog.DiscardHandler)
+	return New(quiet, x, answer.New(quiet, x, answer.DefaultThreshold))
+}
+
+// Words of a topic count for less where they stand apart.
+func TestHeld(t *testing.T) {
+	m := makerOf(t, "The Global Trust of Safe Harbours (GTSH) met. The climate was mild.\n\nThe Trust spoke of a change.\n")
+	for _, test := range []struct {
+		topic, text string
+		least, most float64
+	}{
+		{"climate change", "Climate change goes on.", 1, 1},
+		{"climate change", "The changing climate of the north is felt.", 1, 1},
+		{"climate change", "A change in the political climate is felt.", 0.5, 0.7},
+		{"climate change", "The climate is mild.", 0.3, 0.7},
+		{"climate change", "Nothing was said.", 0, 0},
+		{"Global Trust of Safe Harbours", "The Global Trust of Safe Harbours met.", 1, 1},
+		{"Global Trust of Safe Harbours", "The GTSH met.", 1, 1},
+		{"Global Trust of Safe Harbours", "Trusts went with the wind to all the harbours of the south, where they are safe from global trade.", 0, 0},
+	} {
+		hits, err := m.index.Search(context.Background(), test.topic, retrieval.Options{Limit: depth})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := m.read(m.texts()[m.index.Documents()[0].Card], test.text)
+		if got := m.topicOf(test.topic, hits).held(read); got < test.least || got > test.most {
+			t.Errorf("%q holds %.2f of %q, want %.1f to %.1f", test.text, got, test.topic, test.least, test.most)
+		}
+	}
+}

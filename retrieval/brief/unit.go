@@ -1,0 +1,128 @@
+package brief
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"rapporteur/retrieval/answer"
+)
+
+// A unit is the sentences that one excerpt quotes, in order.
+type unit struct {
+	text     *text
+	quoted   []int
+	strength float64
+}
+
+// excerpts makes excerpts of finds, strongest first. Sentences of one paragraph
+// make one excerpt, and so does a list that is quoted from its opening on.
+func (m *Maker) excerpts(finds []find) []Excerpt {
+	var units []unit
+	for _, t := range m.texts() {
+		units = append(units, unitsOf(t, finds)...)
+	}
+	slices.SortFunc(units, stronger)
+	var out []Excerpt
+	for _, u := range units {
+		if u.opensList() {
+			continue
+		}
+		e, err := u.text.excerpt(u.quoted)
+		if err != nil {
+			m.log.Error("A quotation was left out, since it does not stand in the source.", "error", err)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// unitsOf gathers the finds of one text into units.
+func unitsOf(t *text, finds []find) []unit {
+	strengths := make(map[int]float64)
+	for _, f := range finds {
+		if f.text == t {
+			strengths[f.sentence] = max(strengths[f.sentence], f.strength)
+		}
+	}
+	var units []unit
+	for _, i := range slices.Sorted(maps.Keys(strengths)) {
+		if n := len(units); n > 0 && t.belongs(i, units[n-1].quoted) {
+			units[n-1].quoted = append(units[n-1].quoted, i)
+			continue
+		}
+		units = append(units, unit{text: t, quoted: []int{i}})
+	}
+	for i := range units {
+		units[i].strength = together(units[i].quoted, strengths)
+	}
+	return units
+}
+
+// together is how much several sentences speak to a query: as the strongest does,
+// and half as much more by the next, and so on.
+func together(sentences []int, strengths map[int]float64) float64 {
+	var all []float64
+	for _, i := range sentences {
+		all = append(all, strengths[i])
+	}
+	slices.SortFunc(all, func(a, b float64) int { return cmp.Compare(b, a) })
+	sum, part := 0.0, 1.0
+	for _, s := range all {
+		sum += part * s
+		part /= 2
+	}
+	return sum
+}
+
+// stronger is negative when a speaks to the query more than b does.
+func stronger(a, b unit) int {
+	return cmp.Or(cmp.Compare(b.strength, a.strength), cmp.Compare(a.text.doc.Card.File, b.text.doc.Card.File), cmp.Compare(a.quoted[0], b.quoted[0]))
+}
+
+// belongs reports whether sentence i belongs into one excerpt with those quoted
+// before it.
+func (t *text) belongs(i int, quoted []int) bool {
+	last := quoted[len(quoted)-1]
+	from, _ := t.paragraph(i)
+	if last >= from {
+		return true
+	}
+	return i == last+1 && t.leadIn(i) >= quoted[0]
+}
+
+// opensList reports whether nothing is quoted but the words that a list opens with,
+// which say nothing without it.
+func (u unit) opensList() bool {
+	last := u.text.sentences[u.quoted[len(u.quoted)-1]].Text
+	return len(u.quoted) == 1 && strings.HasSuffix(strings.TrimRight(last, " •"), ":")
+}
+
+// fold takes out each excerpt that says nothing but what a stronger one says, and
+// names its place there.
+func fold(all []Excerpt) []Excerpt {
+	var out []Excerpt
+next:
+	for _, e := range all {
+		for i := range out {
+			if e.repeats(out[i]) {
+				out[i].Same = append(out[i].Same, e.Citation)
+				continue next
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// repeats reports whether each sentence that e quotes is said by one of o's too.
+func (e Excerpt) repeats(o Excerpt) bool {
+	for _, s := range e.Context {
+		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && answer.SaySame(s.Text, t.Text) }) {
+			return false
+		}
+	}
+	return true
+}
