@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"path/filepath"
@@ -144,17 +145,32 @@ func (a *app) whole(err error) error {
 	return err
 }
 
+// formatNamed is the format that is named, or else that of files which end as the
+// output does.
+func (f briefFlags) formatNamed() (brief.Format, error) {
+	ending := strings.ToLower(filepath.Ext(f.out))
+	switch {
+	case f.format != "":
+		return brief.FormatNamed(f.format)
+	case len(ending) < 2:
+		return brief.FormatNamed("md")
+	}
+	for _, known := range brief.Formats() {
+		if known.Extension == ending {
+			return known, nil
+		}
+	}
+	format, err := brief.FormatNamed(ending[1:])
+	if err != nil {
+		err = sayNoFormat(f.out, err)
+	}
+	return format, err
+}
+
 // form says how the briefing is to be written.
 func (f briefFlags) form() (brief.Format, brief.Form, error) {
 	form := brief.Form{MarkRepairs: f.repairs, AsPrinted: f.printed}
-	name := f.format
-	if name == "" {
-		name = "md"
-		if ending := strings.TrimPrefix(filepath.Ext(f.out), "."); ending != "" {
-			name = ending
-		}
-	}
-	format, err := brief.FormatNamed(name)
+	format, err := f.formatNamed()
 	if err != nil {
 		return format, form, err
 	}
@@ -180,7 +196,7 @@ func (a *app) request(f briefFlags, topic string) (brief.Request, error) {
 		if err != nil {
 			return brief.Request{}, badUse(sayQuestions(f.questions, err))
 		}
-		return brief.Ask(cmp.Or(topic, titleBriefing), queries), nil
+		return brief.Ask(cmp.Or(topic, titleBriefing), distinct(queries)), nil
 	case f.outline != "":
 		file, err := a.openFile(f.outline)
 		if err != nil {
@@ -212,6 +228,9 @@ func (a *app) queries(name string) ([]string, error) {
 		return nil, errLineUTF8
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
+	if strings.HasPrefix(text, "[") && json.Valid([]byte(text)) {
+		return nil, errJSONList
+	}
 	if !strings.HasPrefix(text, "{") {
 		lines := strings.Split(text, "\n")
 		return slices.DeleteFunc(lines, func(line string) bool { return strings.TrimSpace(line) == "" }), nil
@@ -224,4 +243,15 @@ func (a *app) queries(name string) ([]string, error) {
 		queries = append(queries, q.Text)
 	}
 	return queries, nil
+}
+
+// distinct returns queries without those that ask the same in the same words.
+func distinct(queries []string) []string {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(queries, func(q string) bool {
+		q = strings.ToLower(strings.Join(strings.Fields(q), " "))
+		again := seen[q]
+		seen[q] = true
+		return again
+	})
 }

@@ -35,7 +35,7 @@ func outputPath(name string, format brief.Format, title string) (string, error) 
 	case err == nil && !info.Mode().IsRegular():
 		return name, nil // a device or a pipe
 	}
-	try, err := os.CreateTemp(filepath.Dir(name), ".*.part")
+	try, err := createPart(name)
 	if err != nil {
 		return "", err
 	}

@@ -247,6 +247,7 @@ var (
 	errTwoLists     = errors.New("--questions and --outline: give one of the two")
 	errDate         = errors.New("--date is no date: write it like 2026-11-25")
 	errListLength   = fmt.Errorf("longer than %d bytes: give questions or topics alone, one a line", longestLine)
+	errJSONList     = errors.New("a list in JSON: give one question or topic a line")
 	errNameTaken    = errors.New("all names like the title's are taken: name the file with -o")
 	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + ") or " + envDiscordToken + ", as bot serve --help says")
 	errNoAppToken   = errors.New("the app-level token is missing: set " + envSlackAppToken + ", or slack.listen for events over HTTP")
@@ -414,10 +415,17 @@ func sayNoOutput(err error) error {
 	return fmt.Errorf("the briefing cannot be written: %w: name another file with -o", err)
 }
 
+func sayNoFormat(file string, err error) error {
+	return fmt.Errorf("%s: %w, with --format", file, err)
+}
+
 func sayNotWhole(missing int) string {
 	return fmt.Sprintf("the briefing is not whole: it was interrupted before %s; it says so itself", count(missing, "heading"))
 }
 
 func sayBriefed(name string, b brief.Briefing) string {
+	if b.Quotations() == 0 {
+		return name + ": nothing was found, and the briefing says so"
+	}
 	return fmt.Sprintf("%s: %s, checked against the source", name, count(b.Quotations(), "quotation"))
 }
