@@ -252,7 +252,7 @@ func (w *writer) same(e Excerpt) []export.Run {
 }
 
 // aName is what a number follows that is not to be parted from it at a line's end.
-var aName = regexp.MustCompile(`(?:\bscan )?\b(?:pp?|paras?|sect?)\. `)
+var aName = regexp.MustCompile(`(?:\bscan )?\b(?:pp?|paras?|sect?|chap|pt|app)\. `)
 
 // reference refers to one place: in full the first time that its work is cited.
 func (w *writer) reference(c Citation) []export.Run {

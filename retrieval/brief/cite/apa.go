@@ -9,30 +9,21 @@ import (
 // apa is the style of the Publication Manual of the American Psychological
 // Association, 7th edition: author, date and place in the text, and a list of
 // references. "n.d." says that no date of publication is known (sec. 9.17), the
-// title moves to the front where no author is (sec. 8.14), and a meeting's place
-// and dates stand in brackets as a description (sec. 9.21). Titles keep their
-// capitals: which of them are names cannot be told.
+// title moves to the front where no author is (sec. 8.14), a body is named in full
+// first and in short later (sec. 8.21), and a meeting's place and dates stand in
+// brackets as a description (sec. 9.21). Titles keep their capitals: which of them
+// are names cannot be told.
 var apa = Style{
 	Name:   "apa",
 	Title:  "APA, 7th edition",
 	InText: true,
 	List:   "References",
-	reference: func(w Work, at Locator, _ bool) []export.Run {
+	reference: func(w Work, at Locator, first bool) []export.Run {
 		var l line
 		l.put("(")
-		switch {
-		case w.Author != "":
-			l.put(w.shortAuthor())
-		case w.In != nil:
-			l.put("“" + w.Title + ",”")
-		default:
-			l.italic(w.Title)
-		}
-		if !strings.HasSuffix(l.end(), ",”") {
-			l.put(",")
-		}
+		apaName(&l, w, first)
 		l.put(" " + apaYear(w))
-		l.list(", ", sections(at.Sections, "Section", "”")...)
+		l.list(", ", sections(at.Sections, capital, apaHeading)...)
 		l.list(", ", at.Page, at.Paragraph)
 		l.put(")")
 		return l
@@ -41,11 +32,12 @@ var apa = Style{
 		var l line
 		if w.Author == "" {
 			apaTitle(&l, w)
-			l.put(". (" + apaYear(w) + ").")
+			l.stopTitle()
+			l.put(" (" + apaYear(w) + ").")
 		} else {
 			l.put(strings.TrimSuffix(w.Author, ".") + ". (" + apaYear(w) + "). ")
 			apaTitle(&l, w)
-			l.put(".")
+			l.stopTitle()
 		}
 		if w.In != nil {
 			l.put(" In ")
@@ -54,13 +46,37 @@ var apa = Style{
 			}
 			l.italic(w.In.Title)
 			apaDescription(&l, *w.In)
-			l.put(".")
+			l.stopTitle()
 		}
 		if volume := w.whole(); volume.Publisher != "" && volume.Publisher != w.Author {
 			l.put(" " + volume.Publisher + ".")
 		}
 		return l
 	},
+}
+
+// apaName writes what w is found by in the list of references, with a comma.
+func apaName(l *line, w Work, first bool) {
+	switch title, _, _ := strings.Cut(w.Title, ": "); {
+	case w.Author != "" && w.Short != "" && w.Short != w.Author && first:
+		l.put(w.Author + " [" + w.Short + "],")
+	case w.Author != "":
+		l.put(w.shortAuthor() + ",")
+	case w.In != nil:
+		l.put(quoted(firstWords(title), ","))
+	default:
+		l.italic(firstWords(title))
+		l.put(",")
+	}
+}
+
+// apaHeading is a heading in full, or the beginning of a long one between quotation
+// marks, which say that it is shortened.
+func apaHeading(heading string) string {
+	if words := firstWords(heading); words != heading {
+		heading = quoted(words, "")
+	}
+	return heading + " section"
 }
 
 func apaTitle(l *line, w Work) {

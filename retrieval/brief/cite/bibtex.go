@@ -25,6 +25,7 @@ func BibTeX(w io.Writer, works []Work) error {
 		field("title", work.Title)
 		if work.In != nil {
 			field("booktitle", volume.Title)
+			field("bookauthor", volume.Author)
 		}
 		field("address", volume.City)
 		field("publisher", volume.Publisher)

@@ -9,7 +9,9 @@ import (
 // chicago is the notes and bibliography style of The Chicago Manual of Style,
 // 17th and 18th editions: a full note first, then author, short title and page.
 // "Ibid." is no longer advised (17th ed., 14.34), and is not used. The number of
-// a page stands without "p." unless a section stands before it.
+// a page stands without "p." unless a section stands before it; words stand "under"
+// a heading that has no number (the manual's Q&A on 14.160). "n.d.", which is for a
+// date that cannot be ascertained (14.145), is not used: ours is only not known here.
 var chicago = Style{
 	Name:  "chicago",
 	Title: "Chicago notes and bibliography",
@@ -28,20 +30,20 @@ var chicago = Style{
 		if len(at.Sections) == 0 {
 			page = strings.TrimPrefix(strings.TrimPrefix(page, "p. "), "pp. ")
 		}
-		chicagoList(&l, append(sections(at.Sections, "sec.", "”"), page, at.Paragraph))
-		return l.stop()
+		chicagoList(&l, append(sections(at.Sections, chicagoPart, chicagoHeading), page, at.Paragraph))
+		return chicagoStop(&l)
 	},
 	source: func(w Work) []export.Run {
 		var l line
 		if w.Author != "" {
-			l.put(w.Author + ". ")
+			l.put(strings.TrimSuffix(w.Author, ".") + ". ")
 		}
 		chicagoTitle(&l, w, w.Title, ".")
 		if w.In != nil {
 			l.put(" In ")
 			l.italic(w.In.Title)
 			l.list(", by ", w.In.Author)
-			l.put(".")
+			l.stopTitle()
 		}
 		volume := w.whole()
 		if meeting := volume.meeting(); meeting != "" {
@@ -50,9 +52,13 @@ var chicago = Style{
 		if published := chicagoPublished(volume); published != "" {
 			l.put(" " + published)
 		}
-		return l.stop()
+		return chicagoStop(&l)
 	},
 }
+
+var chicagoPart = abbreviated(map[string]string{"chapter": "chap.", "section": "sec.", "part": "pt.", "appendix": "app."})
+
+func chicagoHeading(heading string) string { return "under " + quoted(heading, "") }
 
 // chicagoNote writes what a full note says of w after its author.
 func chicagoNote(l *line, w Work) {
@@ -62,6 +68,9 @@ func chicagoNote(l *line, w Work) {
 		l.put(" in ")
 	}
 	l.italic(volume.Title)
+	if w.In != nil {
+		l.list(", by ", volume.Author)
+	}
 	l.list(", ", volume.meeting())
 	if published := chicagoPublished(volume); published != "" {
 		l.put(" (" + published + ")")
@@ -73,18 +82,19 @@ func chicagoNote(l *line, w Work) {
 // is left to what follows.
 func chicagoTitle(l *line, w Work, title, mark string) {
 	switch {
-	case w.In != nil:
-		l.put("“" + title + mark + "”")
-	case mark == ".":
+	case w.In == nil:
 		l.italic(title)
-		l.put(mark)
+		if mark == "." {
+			l.stopTitle()
+		}
+	case mark == "." && ended(title):
+		l.put(quoted(title, ""))
 	default:
-		l.italic(title)
+		l.put(quoted(title, mark))
 	}
 }
 
-// chicagoList adds parts behind commas. A comma, and the full stop at the end, stand
-// within closing quotation marks.
+// chicagoList adds parts behind commas, which stand within closing quotation marks.
 func chicagoList(l *line, parts []string) {
 	for _, part := range parts {
 		if part == "" {
@@ -101,9 +111,20 @@ func chicagoList(l *line, parts []string) {
 			l.put(", " + part)
 		}
 	}
-	if before, ok := strings.CutSuffix(l.end(), "”"); ok {
-		l.setEnd(strings.TrimSuffix(before, ",") + ".”")
+}
+
+// chicagoStop ends the line with a full stop: within closing quotation marks, unless
+// what is quoted ends with a mark of its own.
+func chicagoStop(l *line) []export.Run {
+	before, ok := strings.CutSuffix(l.end(), "”")
+	if !ok {
+		return l.stop()
 	}
+	if before = strings.TrimSuffix(before, ","); !ended(before) {
+		before += "."
+	}
+	l.setEnd(before + "”")
+	return *l
 }
 
 // chicagoPublished is "New York: Penguin Press, 2016".

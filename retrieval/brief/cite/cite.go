@@ -151,33 +151,83 @@ func (l *line) stop() []export.Run {
 	return *l
 }
 
+// stopTitle ends a title with a full stop, unless it ends with a mark of its own.
+func (l *line) stopTitle() {
+	if !ended(l.end()) {
+		l.put(".")
+	}
+}
+
+// ended says that text ends as a sentence does.
+func ended(text string) bool {
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, "!")
+}
+
 // joined is the texts that are not empty, with between between them.
 func joined(between string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), between)
 }
 
-// numbered recognizes a heading by its number: "IV. ", "B. ", "2.1 ", "(a) ".
-var numbered = regexp.MustCompile(`^(?:([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)\.|(\d{1,3}(?:\.\d{1,3})+)|\(([a-z]{1,3})\))\s`)
+// quoted is a title between quotation marks, and those within it are single ones.
+// mark is what stands before the closing one.
+func quoted(title, mark string) string {
+	return "“" + strings.NewReplacer("“", "‘", "”", "’").Replace(title) + mark + "”"
+}
 
-// sections names headings: by their numbers behind word where they have them,
-// "sect. IV", "sect. B.1", and else by quoting them. end closes a quotation that
-// a comma follows.
-func sections(titles []string, word, end string) []string {
+var (
+	// numbered recognizes a heading by its number: "IV. ", "B. ", "2.1 ", "(a) ".
+	numbered = regexp.MustCompile(`^(?:([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)\.|(\d{1,3}(?:\.\d{1,3})+)|\(([a-z]{1,3})\))\s`)
+	// named recognizes one that says what it heads: "Chapter IV. Health", "Annex II".
+	named = regexp.MustCompile(`^(?i:(chapter|part|section|annex|appendix|resolution))\s+([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)(?:$|[.:]|\s+(?:[–—-]\s|\p{Lu}))`)
+	// added recognizes the only annex or appendix of a work: "Annex: Recommendations".
+	added = regexp.MustCompile(`^(?i:(annex|appendix))(?:$|[.:])`)
+)
+
+// part is what a heading heads, "chapter", and its number there, "IV"; "" of one
+// that says neither, whose words are all that there is to name it by.
+func part(heading string) (name, number string) {
+	if m := numbered.FindStringSubmatch(heading); m != nil {
+		return "section", m[1] + m[2] + m[3]
+	}
+	if m := named.FindStringSubmatch(heading); m != nil {
+		return strings.ToLower(m[1]), m[2]
+	}
+	if m := added.FindStringSubmatch(heading); m != nil {
+		return strings.ToLower(m[1]), ""
+	}
+	return "", ""
+}
+
+// sections names the parts that headings head: "sect. IV", "sect. B.1", "annex".
+// word is what a style calls a part, and words how it names a heading without a
+// number.
+func sections(headings []string, word, words func(string) string) []string {
 	var out []string
-	counted := false
-	for _, title := range titles {
-		m := numbered.FindStringSubmatch(title)
+	var outer string // the number of the section that the last one names
+	for _, heading := range headings {
+		name, number := part(heading)
 		switch {
-		case m == nil:
-			out = append(out, "“"+title+end)
-		case counted:
-			out[len(out)-1] += "." + m[1] + m[2] + m[3]
+		case name == "":
+			out = append(out, words(heading))
+		case name == "section" && outer != "":
+			if !strings.HasPrefix(number, outer+".") {
+				number = outer + "." + number
+			}
+			out[len(out)-1] = word(name) + " " + number
 		default:
-			out = append(out, word+" "+m[1]+m[2]+m[3])
+			out = append(out, joined(" ", word(name), number))
 		}
-		counted = m != nil
+		outer = ""
+		if name == "section" {
+			outer = number
+		}
 	}
 	return out
+}
+
+// abbreviated calls parts by a style's abbreviations, and others by their names.
+func abbreviated(words map[string]string) func(string) string {
+	return func(name string) string { return cmp.Or(words[name], name) }
 }
 
 // capital is text with its first letter in upper case.
@@ -190,28 +240,32 @@ func capital(text string) string {
 }
 
 // short is a title as a short form has it: without a subtitle or the article before
-// it, and when more than four of its words are long, as far as the first that is
-// not.
+// it, and of a long one only the first words.
 func short(title string) string {
-	const most = 4
 	title, _, _ = strings.Cut(title, ": ")
-	words := strings.Fields(title)
-	if len(words) > 1 && slices.Contains([]string{"a", "an", "the"}, strings.ToLower(words[0])) {
-		words = words[1:]
+	if article, rest, ok := strings.Cut(title, " "); ok && slices.Contains([]string{"a", "an", "the"}, strings.ToLower(article)) {
+		title = rest
 	}
-	long, end := 0, 0
+	return firstWords(title)
+}
+
+// firstWords is a title of at most five words, and of a longer one the first four,
+// or as far as the first small word that follows a great one: "Poverty and
+// Inequality" in Latin America. A title that has hardly a great word but its first
+// stays whole: where it may be cut cannot be told.
+func firstWords(title string) string {
+	const longest, most = 5, 4
+	words := strings.Fields(title)
+	great, end := 0, most
 	for i, w := range words {
 		if strings.ToLower(w) != w {
-			long++
-		} else if end == 0 && i > 1 {
+			great++
+		} else if i > 1 && i < end && strings.ToLower(words[i-1]) != words[i-1] {
 			end = i
 		}
 	}
-	switch {
-	case long > most && end > 0:
-		words = words[:end]
-	case long > most:
-		words = words[:most]
+	if len(words) <= longest || end == most && great <= most {
+		end = len(words)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words[:end], " ")
 }

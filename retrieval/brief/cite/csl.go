@@ -3,6 +3,7 @@ package cite
 import (
 	"encoding/json"
 	"io"
+	"strconv"
 )
 
 // A cslItem is a work in CSL-JSON, as its schema names the fields
@@ -14,25 +15,28 @@ type cslItem struct {
 	Title           string    `json:"title,omitempty"`
 	ContainerTitle  string    `json:"container-title,omitempty"`
 	ContainerAuthor []cslName `json:"container-author,omitempty"`
-	EventPlace      string    `json:"event-place,omitempty"`
-	EventDate       *cslDate  `json:"event-date,omitempty"`
 	PublisherPlace  string    `json:"publisher-place,omitempty"`
 	Publisher       string    `json:"publisher,omitempty"`
 	Issued          *cslDate  `json:"issued,omitempty"`
+	Note            string    `json:"note,omitempty"`
 	Language        string    `json:"language,omitempty"`
 }
 
-// Names and dates are as printed: which part of a name is which cannot be told.
 type (
+	// A cslName is as printed: which part of it is which cannot be told.
 	cslName struct {
 		Literal string `json:"literal"`
 	}
+	// A cslDate is a year, or else as printed.
 	cslDate struct {
-		Literal string `json:"literal"`
+		Parts   [][]int `json:"date-parts,omitempty"`
+		Literal string  `json:"literal,omitempty"`
 	}
 )
 
-// CSLJSON writes works as CSL-JSON, which Zotero, Pandoc and others read.
+// CSLJSON writes works as CSL-JSON, which Zotero, Pandoc and others read. Where and
+// when the meeting was held is a note: of an event's date where there is no other,
+// the official styles make the date of publication.
 func CSLJSON(w io.Writer, works []Work) error {
 	items := make([]cslItem, 0, len(works))
 	for _, work := range works {
@@ -40,9 +44,8 @@ func CSLJSON(w io.Writer, works []Work) error {
 		item := cslItem{
 			ID: work.ID, Type: work.kind().csl,
 			Author: cslNames(work.Author), Title: work.Title,
-			EventPlace: volume.MeetingPlace, EventDate: cslDateOf(volume.MeetingDate),
 			PublisherPlace: volume.City, Publisher: volume.Publisher, Issued: cslDateOf(volume.Year),
-			Language: work.Language,
+			Note: capital(volume.meeting()), Language: work.Language,
 		}
 		if work.In != nil {
 			item.ContainerTitle, item.ContainerAuthor = volume.Title, cslNames(volume.Author)
@@ -66,22 +69,24 @@ func cslDateOf(date string) *cslDate {
 	if date == "" {
 		return nil
 	}
-	return &cslDate{date}
+	if year, err := strconv.Atoi(date); err == nil && len(date) == 4 {
+		return &cslDate{Parts: [][]int{{year}}}
+	}
+	return &cslDate{Literal: date}
 }
 
 // A kind is what a work is called in each kind of file.
 type kind struct{ csl, ris, bibtex string }
 
-// kind is no more than what is known: the record of a meeting is a book, and what
-// stands in it a paper; anything else may be any document.
+// kind is no more than what is known: a record of a meeting, or what has a
+// publisher, is a book, and what stands in another work a chapter, as style guides
+// cite papers in published proceedings; a paper of a conference would be believed to
+// have been read there. Anything else may be any document.
 func (w Work) kind() kind {
-	meeting := w.whole().MeetingPlace != ""
 	switch {
-	case w.In != nil && meeting:
-		return kind{"paper-conference", "CPAPER", "inproceedings"}
 	case w.In != nil:
 		return kind{"chapter", "CHAP", "incollection"}
-	case meeting || w.Publisher != "":
+	case w.MeetingPlace != "" || w.Publisher != "":
 		return kind{"book", "BOOK", "book"}
 	}
 	return kind{"document", "GEN", "misc"}

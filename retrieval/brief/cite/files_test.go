@@ -22,11 +22,16 @@ func write(t *testing.T, f func(io.Writer, []Work) error, works ...Work) string 
 func TestCSLJSON(t *testing.T) {
 	got := write(t, CSLJSON, paper, swingTime, bare)
 	for _, want := range []string{
-		`"type": "paper-conference"`, `"container-title": "Third Coordination Meeting on International Migration"`, `"event-place": "New York"`,
-		`"literal": "27–28 October 2004"`, `"type": "book"`, `"publisher-place": "New York"`, `"literal": "2016"`, `"type": "document"`,
+		`"type": "chapter"`, `"container-title": "Third Coordination Meeting on International Migration"`, `"note": "Meeting held in New York, 27–28 October 2004"`,
+		`"type": "book"`, `"publisher-place": "New York"`, `"type": "document"`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+	for year, want := range map[string]string{"2016": `{"date-parts":[[2016]]}`, "1998/99": `{"literal":"1998/99"}`} {
+		if got, err := json.Marshal(cslDateOf(year)); err != nil || string(got) != want {
+			t.Errorf("%s: %s, %v, want %s", year, got, err, want)
 		}
 	}
 	// What is not known is not there.
@@ -59,9 +64,9 @@ func readRIS(t *testing.T, file string) [][2]string {
 func TestRIS(t *testing.T) {
 	got := readRIS(t, write(t, RIS, paper))
 	want := [][2]string{
-		{"TY", "CPAPER"}, {"ID", "p"},
-		{"AU", "Division for the Advancement of Women. DESA. United Nations"}, {"TI", "Women and International Migration"},
-		{"T2", "Third Coordination Meeting on International Migration"}, {"A2", "United Nations. Department of Economic and Social Affairs. Population Division"},
+		{"TY", "CHAP"}, {"ID", "p"},
+		{"AU", "Division for the Advancement of Women. DESA. United Nations,"}, {"TI", "Women and International Migration"},
+		{"T2", "Third Coordination Meeting on International Migration"}, {"N1", "The volume is by United Nations, Department of Economic and Social Affairs, Population Division"},
 		{"N1", "Meeting held in New York, 27–28 October 2004"}, {"LA", "en"}, {"ER", ""},
 	}
 	if !slices.Equal(got, want) {
@@ -125,7 +130,7 @@ func TestBibTeX(t *testing.T) {
 		t.Fatalf("%d entries", len(got))
 	}
 	for _, test := range []struct{ got, want string }{
-		{got[0]["@"], "inproceedings"}, {got[0]["key"], "p"}, {got[0]["author"], paper.Author}, {got[0]["booktitle"], volume.Title},
+		{got[0]["@"], "incollection"}, {got[0]["key"], "p"}, {got[0]["author"], paper.Author}, {got[0]["booktitle"], volume.Title}, {got[0]["bookauthor"], volume.Author},
 		{got[0]["note"], "Meeting held in New York, 27–28 October 2004"}, {got[0]["year"], ""},
 		{got[1]["@"], "misc"}, {got[1]["author"], odd.Author}, {got[1]["title"], odd.Title},
 		{got[2]["@"], "book"}, {got[2]["address"], "New York"}, {got[2]["publisher"], "Penguin Press"}, {got[2]["year"], "2016"},

@@ -8,8 +8,7 @@ import (
 
 // RIS writes works as RIS, which Zotero, EndNote and others read: lines of two
 // letters and a value, which end in CR LF (Research Information Systems, "RIS
-// format specifications"). A name's comma would part a family name from the given
-// ones, so that a body's parts are put apart by full stops, as libraries do.
+// format specifications").
 func RIS(w io.Writer, works []Work) error {
 	var b strings.Builder
 	for _, work := range works {
@@ -25,7 +24,9 @@ func RIS(w io.Writer, works []Work) error {
 		field("TI", work.Title)
 		if work.In != nil {
 			field("T2", volume.Title)
-			field("A2", risName(volume.Author))
+			if volume.Author != "" {
+				field("N1", "The volume is by "+volume.Author) // A2 would make it its editor
+			}
 		}
 		field("CY", volume.City)
 		field("PB", volume.Publisher)
@@ -38,4 +39,13 @@ func RIS(w io.Writer, works []Work) error {
 	return err
 }
 
-func risName(name string) string { return strings.ReplaceAll(name, ", ", ". ") }
+// risName is a name without given names. A comma would part these from it, so that a
+// body's parts are put apart by full stops, as libraries do, and what stands after
+// the only comma is nothing: without one, "Division for Women" is read as a person's
+// name.
+func risName(name string) string {
+	if name == "" {
+		return ""
+	}
+	return strings.ReplaceAll(name, ", ", ". ") + ","
+}

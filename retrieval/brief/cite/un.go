@@ -7,11 +7,13 @@ import (
 )
 
 // un is the style of the United Nations Editorial Manual Online, "Footnotes and
-// other references": a publication of the United Nations is cited by its title
-// in italics, the place and dates of the meeting, and in parentheses the
-// publication; one of somebody else by the author first (chaps. III.C, III.D and
-// IV.B); what is referred to again, by a shortened reference (chap. V.C). "Ibid.",
-// which the manual allows, is not used: notes are moved when a paper is written.
+// other references": a publication of the United Nations is cited by its title in
+// italics, the place and dates of the meeting, and in parentheses the publication,
+// as footnotes of United Nations documents have it (chaps. III.C and III.D); one of
+// somebody else by the author first (chaps. IV.B and IV.G); what is referred to
+// again, by a shortened reference (chap. V.C). "Ibid.", which the manual allows, is
+// not used: notes are moved when a paper is written. The list of sources repeats the
+// full references.
 var un = Style{
 	Name:  "un",
 	Title: "United Nations editorial style",
@@ -19,7 +21,7 @@ var un = Style{
 	reference: func(w Work, at Locator, first bool) []export.Run {
 		var l line
 		unWork(&l, w, first)
-		l.list(", ", sections(at.Sections, "sect.", "”")...)
+		l.list(", ", sections(at.Sections, unPart, unHeading)...)
 		l.list(", ", at.Paragraph, at.Page)
 		return l.stop()
 	},
@@ -30,6 +32,10 @@ var un = Style{
 	},
 }
 
+var unPart = abbreviated(map[string]string{"chapter": "chap.", "section": "sect."})
+
+func unHeading(heading string) string { return quoted(heading, "") }
+
 func unWork(l *line, w Work, full bool) {
 	if author := w.Author; author != "" && (w.In != nil || !strings.Contains(author, "United Nations")) {
 		if !full {
@@ -38,7 +44,7 @@ func unWork(l *line, w Work, full bool) {
 		l.put(author + ", ")
 	}
 	if w.In != nil {
-		l.put("“" + w.Title + "”")
+		l.put(quoted(w.Title, ""))
 		if !full {
 			return
 		}
