@@ -41,7 +41,9 @@ const (
 	posting     = 30 * time.Second // for showing one reply
 	retrying    = time.Minute      // until a reply that could not be shown is tried again
 	tooOld      = time.Hour        // after which nobody waits for an answer any more
-	rounds      = 30 * time.Second // between looks for abandoned messages
+	rounds      = 5 * time.Second  // between looks for abandoned messages
+	claimed     = 15 * time.Second // a claim holds, so that what a dead process had in hand does not wait for long
+	renewal     = 5 * time.Second  // between renewals of the claims on what is in hand
 )
 
 // A Bot conducts conversations. It may be used by many goroutines, and several
@@ -58,7 +60,7 @@ type Bot struct {
 	desks  chan struct{}   // one taken for each question that is being answered
 	base   context.Context // done when work in hand is to be dropped
 	end    context.CancelFunc
-	chores sync.WaitGroup // workers and rounds
+	chores sync.WaitGroup // workers, rounds and renewals
 
 	mu        sync.Mutex
 	closed    bool
@@ -95,6 +97,7 @@ func New(log *slog.Logger, l Library, s *store.Store, o Options) *Bot {
 		b.chores.Go(b.work)
 	}
 	b.chores.Go(b.makeRounds)
+	b.chores.Go(b.keepClaims)
 	return b
 }
 
@@ -320,7 +323,7 @@ func (b *Bot) limit(ctx context.Context, m Message) (*Reply, error) {
 func (b *Bot) claim(ctx context.Context, m Message) (store.Event, bool, error) {
 	encoded, _ := json.Marshal(m) // strings and truth values alone: it cannot fail
 	e := store.Event{Place: m.place(), ID: m.ID, Person: m.User, Owner: b.owner, Message: encoded, Digest: digest(m.Text)}
-	return b.store.Claim(ctx, e, b.options.Now(), b.options.Timeout+4*posting)
+	return b.store.Claim(ctx, e, b.options.Now(), claimed)
 }
 
 // settle records that m gets no reply.

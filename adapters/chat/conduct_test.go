@@ -224,6 +224,37 @@ func TestKilledInHand(t *testing.T) {
 	}
 }
 
+// What a process has in hand nobody else takes up while it lives, however long it
+// takes; once it has died, that is taken up soon.
+func TestClaimsOfTheLiving(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	now := newClock()
+	stuck := &asker{gate: make(chan struct{})}
+	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
+	r := newRoom(t, first)
+	r.Say(mention(honey))
+	until(t, "it is worked on", func() bool { return stuck.asked.Load() == 1 })
+	second := newBot(t, new(asker), openStore(t, path), chat.Options{Now: now.now}, nil)
+	attach := func() {
+		second.Attach("room", func(chat.Message) (chat.Surface, bool) { return desk{r}, true })
+		settle(t, second, r, "m1")
+	}
+	for range 12 {
+		now.move(10 * time.Second)
+		first.Renew()
+		attach()
+	}
+	if n := len(r.Shown()); n != 0 {
+		t.Fatalf("%d replies by another, want none", n)
+	}
+	now.move(20 * time.Second)
+	attach()
+	if n := len(r.Shown()); n != 1 {
+		t.Errorf("%d replies 20 s after the last sign of life, want 1", n)
+	}
+	kill(first)
+}
+
 // A process that died after posting and before writing that down does not lead to
 // a second reply.
 func TestDiedAfterPosting(t *testing.T) {

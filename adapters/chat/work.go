@@ -542,6 +542,34 @@ func (b *Bot) makeRounds() {
 	}
 }
 
+// keepClaims renews the claims on what is in hand, until the Bot is closed. Once a
+// process has died, its claims run out.
+func (b *Bot) keepClaims() {
+	tick := time.NewTicker(renewal)
+	defer tick.Stop()
+	for {
+		select {
+		case <-b.base.Done():
+			return
+		case <-tick.C:
+			b.renew()
+		}
+	}
+}
+
+// renew renews the claims on what is in hand.
+func (b *Bot) renew() {
+	b.mu.Lock()
+	idle := len(b.jobs) == 0
+	b.mu.Unlock()
+	if idle {
+		return
+	}
+	if err := b.store.Renew(b.base, b.owner, b.options.Now().Add(claimed)); err != nil && b.base.Err() == nil {
+		b.log.Error("It could not be written down that messages are still in hand. Where several bots share the state folder, another may answer them too. See that it can be written.", "error", err)
+	}
+}
+
 // resume takes up the messages of a platform that were left unanswered.
 func (b *Bot) resume(ctx context.Context, platform string, surface func(Message) (Surface, bool)) {
 	left, err := b.store.Abandoned(ctx, platform, b.options.Now())

@@ -86,6 +86,11 @@ func (s *Store) Postpone(ctx context.Context, at Place, id, owner string, until 
 		until.UnixMilli(), at.Platform, at.Team, at.Channel, id, owner, Claimed)
 }
 
+// Renew lets all claims of owner's hold until that time.
+func (s *Store) Renew(ctx context.Context, owner string, until time.Time) error {
+	return s.do(ctx, "renewing claims", "UPDATE events SET expires = ? WHERE owner = ? AND state = 1", until.UnixMilli(), owner)
+}
+
 // Event returns what is known of a message; State is Unknown where nothing is.
 func (s *Store) Event(ctx context.Context, at Place, id string) (Event, error) {
 	e, _, err := scanEvent(s.db.QueryRowContext(ctx, selectEvent+" WHERE platform = ? AND team = ? AND channel = ? AND id = ?",

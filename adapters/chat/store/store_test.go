@@ -134,6 +134,12 @@ func TestAbandoned(t *testing.T) {
 			t.Errorf("after %v messages %q are left, want %q", after, got, want)
 		}
 	}
+	must(t, s.Renew(t.Context(), "a", noon.Add(3*time.Minute)))
+	for after, want := range map[time.Duration]string{2 * time.Minute: "2", 3 * time.Minute: "023"} {
+		if got := left(noon.Add(after)); got != want {
+			t.Errorf("after %v and a renewal messages %q are left, want %q", after, got, want)
+		}
+	}
 	if all, err := s.Abandoned(t.Context(), "discord", noon.Add(time.Hour)); err != nil || len(all) > 0 {
 		t.Errorf("on another platform %v, %v", all, err)
 	}

@@ -1,0 +1,4 @@
+package chat
+
+// Renew renews the claims on what is in hand, as time does.
+func (b *Bot) Renew() { b.renew() }
