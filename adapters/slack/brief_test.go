@@ -208,20 +208,28 @@ func TestBriefWithoutFile(t *testing.T) {
 	}
 }
 
-// A file whose showing succeeded unseen is not taken for missing.
-func TestBriefFileFound(t *testing.T) {
-	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
-	s.Fail("files.completeUploadExternal", slacktest.Failure{Hang: true, After: true})
-	shown := briefed(t, s, channel, nil)
-	if len(shown[1].Files) != 1 || strings.Contains(text(shown[2]), "could not deliver") {
-		t.Errorf("shown are %+v", shown)
+// A file whose showing succeeded unseen is not taken for missing, and one failure of
+// Slack's does not keep it from being shown.
+func TestBriefFileShown(t *testing.T) {
+	for name, f := range map[string]slacktest.Failure{
+		"unseen": {Hang: true, After: true}, "cut": {Hang: true}, "500": {Status: 500},
+		"an error": {Code: "internal_error"}, "an error, with effect": {Code: "internal_error", After: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			s.Fail("files.completeUploadExternal", f)
+			shown := briefed(t, s, channel, nil)
+			if len(shown[1].Files) != 1 || strings.Contains(text(shown[2]), "could not deliver") {
+				t.Errorf("shown are %+v", shown)
+			}
+		})
 	}
 }
 
 // When a briefing's excerpts cannot be shown, its file stands for them; without a file
 // nothing is left of it, and its person is told.
 func TestBriefWithoutExcerpts(t *testing.T) {
-	refused := slacktest.Failure{Code: "fatal_error"}
+	refused := slacktest.Failure{Code: "never_heard_of"}
 	for _, taken := range []bool{true, false} {
 		s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
 		s.Fail("chat.postMessage", slacktest.Failure{After: true}, refused) // the first is posted

@@ -55,7 +55,7 @@ func has(err error, codes []string) bool {
 // same: its answer was lost, or Slack failed while carrying it out.
 func uncertain(err error) bool {
 	var refused slack.SlackErrorResponse
-	return err != nil && !errors.As(err, &refused) && !errors.Is(err, chat.ErrCrowded)
+	return err != nil && (!errors.As(err, &refused) || has(err, codesPassing)) && !errors.Is(err, chat.ErrCrowded)
 }
 
 // missing reports whether err says that a call is not to be had. It is spared for a

@@ -67,6 +67,28 @@ func TestEachCallFails(t *testing.T) {
 	}
 }
 
+// A failure of Slack's own that passes costs no answer, and none is shown twice.
+func TestPassingFailures(t *testing.T) {
+	for _, code := range []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"} {
+		for name, f := range map[string][]slacktest.Failure{
+			"once": {{Code: code}}, "twice": {{Code: code}, {Code: code}}, "with effect": {{Code: code, After: true}},
+		} {
+			t.Run(code+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+				s.Fail("chat.postMessage", f...)
+				_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+				must(t, err)
+				has(t, s.Await(1)[0], "[1]", quoted)
+				time.Sleep(20 * time.Millisecond)
+				if n := len(s.Shown()); n != 1 {
+					t.Errorf("%d replies are shown, want 1", n)
+				}
+			})
+		}
+	}
+}
+
 // Whichever call fails while a question is changed, the new answer is there in the
 // end, once, and while one is deleted, its answer goes.
 func TestEachChangeFails(t *testing.T) {

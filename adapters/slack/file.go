@@ -200,27 +200,34 @@ func (w *workspace) handOver(ctx context.Context, f *chat.File) (id string, err 
 }
 
 // share shows an uploaded file in a thread. When it cannot be known whether that had
-// its effect, the file is looked for.
+// its effect, the file is looked for, and shown again only when it is not there.
 func (w *workspace) share(ctx context.Context, file, channel, thread string) error {
-	const patience = 10 * time.Second
+	const attempts, patience = 2, 10 * time.Second
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := w.inTurn(within, channel, func() error {
-		_, err := w.write.CompleteUploadExternalContext(within, slack.CompleteUploadExternalParameters{
-			Files: []slack.FileSummary{{ID: file}}, Channel: channel, ThreadTimestamp: thread,
+	for attempt := 1; ; attempt++ {
+		err := w.inTurn(within, channel, func() error {
+			_, err := w.write.CompleteUploadExternalContext(within, slack.CompleteUploadExternalParameters{
+				Files: []slack.FileSummary{{ID: file}}, Channel: channel, ThreadTimestamp: thread,
+			})
+			return err
 		})
-		return err
-	})
-	if uncertain(err) {
-		all, findErr := w.thread(ctx, channel, thread, "")
-		if findErr != nil {
-			w.note("looking whether a file is there", findErr)
-		}
-		if slices.ContainsFunc(all, func(s slack.Message) bool {
-			return slices.ContainsFunc(s.Files, func(f slack.File) bool { return f.ID == file })
-		}) {
+		if uncertain(err) && w.shared(ctx, file, channel, thread) {
 			return nil
 		}
+		if !uncertain(err) || attempt == attempts {
+			return w.failed("showing a file", err)
+		}
 	}
-	return w.failed("showing a file", err)
+}
+
+// shared reports whether a file is shown in a thread.
+func (w *workspace) shared(ctx context.Context, file, channel, thread string) bool {
+	all, err := w.thread(ctx, channel, thread, "")
+	if err != nil {
+		w.note("looking whether a file is there", err)
+	}
+	return slices.ContainsFunc(all, func(s slack.Message) bool {
+		return slices.ContainsFunc(s.Files, func(f slack.File) bool { return f.ID == file })
+	})
 }

@@ -105,7 +105,7 @@ func TestSeveralMessagesTold(t *testing.T) {
 	}
 	w.Tell(t.Context(), m, chat.Sentence{Text: "Part 1.", Marks: []int{1}})
 	s.Await(1)
-	s.Fail("chat.postMessage", slacktest.Failure{Code: "fatal_error"}, slacktest.Failure{Code: "fatal_error"})
+	s.Fail("chat.postMessage", slacktest.Failure{Code: "never_heard_of"}, slacktest.Failure{Code: "never_heard_of"})
 	if _, err := w.Post(t.Context(), m, long(3)); err == nil {
 		t.Error("the failure is not reported")
 	}
@@ -156,7 +156,7 @@ func TestAllOrNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
-	s.Fail("chat.postMessage", slacktest.Failure{After: true}, slacktest.Failure{Code: "fatal_error"})
+	s.Fail("chat.postMessage", slacktest.Failure{After: true}, slacktest.Failure{Code: "never_heard_of"})
 	if _, err := w.Post(t.Context(), m, long(3)); err == nil {
 		t.Error("the failure is not reported")
 	}
