@@ -3,18 +3,16 @@
 //
 // A style sees only what a [Work] and a [Locator] hold, and leaves out what they
 // do not: a reference that says too little can be completed, one that says too
-// much is believed. un.go, chicago.go and apa.go each hold one style; csl.go,
-// ris.go and bibtex.go each write one kind of file.
+// much is believed. un.go, chicago.go and apa.go each hold one style, and
+// cite_test.go the examples that its guide prints; csl.go, ris.go and bibtex.go each
+// write one kind of file.
 package cite
 
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"rapporteur/retrieval/brief/export"
 )
@@ -158,114 +156,7 @@ func (l *line) stopTitle() {
 	}
 }
 
-// ended says that text ends as a sentence does.
-func ended(text string) bool {
-	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, "!")
-}
-
 // joined is the texts that are not empty, with between between them.
 func joined(between string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), between)
-}
-
-// quoted is a title between quotation marks, and those within it are single ones.
-// mark is what stands before the closing one.
-func quoted(title, mark string) string {
-	return "“" + strings.NewReplacer("“", "‘", "”", "’").Replace(title) + mark + "”"
-}
-
-var (
-	// numbered recognizes a heading by its number: "IV. ", "B. ", "2.1 ", "(a) ".
-	numbered = regexp.MustCompile(`^(?:([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)\.|(\d{1,3}(?:\.\d{1,3})+)|\(([a-z]{1,3})\))\s`)
-	// named recognizes one that says what it heads: "Chapter IV. Health", "Annex II".
-	named = regexp.MustCompile(`^(?i:(chapter|part|section|annex|appendix|resolution))\s+([IVXLC]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)(?:$|[.:]|\s+(?:[–—-]\s|\p{Lu}))`)
-	// added recognizes the only annex or appendix of a work: "Annex: Recommendations".
-	added = regexp.MustCompile(`^(?i:(annex|appendix))(?:$|[.:])`)
-)
-
-// part is what a heading heads, "chapter", and its number there, "IV"; "" of one
-// that says neither, whose words are all that there is to name it by.
-func part(heading string) (name, number string) {
-	if m := numbered.FindStringSubmatch(heading); m != nil {
-		return "section", m[1] + m[2] + m[3]
-	}
-	if m := named.FindStringSubmatch(heading); m != nil {
-		return strings.ToLower(m[1]), m[2]
-	}
-	if m := added.FindStringSubmatch(heading); m != nil {
-		return strings.ToLower(m[1]), ""
-	}
-	return "", ""
-}
-
-// sections names the parts that headings head: "sect. IV", "sect. B.1", "annex".
-// word is what a style calls a part, and words how it names a heading without a
-// number.
-func sections(headings []string, word, words func(string) string) []string {
-	var out []string
-	var outer string // the number of the section that the last one names
-	for _, heading := range headings {
-		name, number := part(heading)
-		switch {
-		case name == "":
-			out = append(out, words(heading))
-		case name == "section" && outer != "":
-			if !strings.HasPrefix(number, outer+".") {
-				number = outer + "." + number
-			}
-			out[len(out)-1] = word(name) + " " + number
-		default:
-			out = append(out, joined(" ", word(name), number))
-		}
-		outer = ""
-		if name == "section" {
-			outer = number
-		}
-	}
-	return out
-}
-
-// abbreviated calls parts by a style's abbreviations, and others by their names.
-func abbreviated(words map[string]string) func(string) string {
-	return func(name string) string { return cmp.Or(words[name], name) }
-}
-
-// capital is text with its first letter in upper case.
-func capital(text string) string {
-	first, n := utf8.DecodeRuneInString(text)
-	if n == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + text[n:]
-}
-
-// short is a title as a short form has it: without a subtitle or the article before
-// it, and of a long one only the first words.
-func short(title string) string {
-	title, _, _ = strings.Cut(title, ": ")
-	if article, rest, ok := strings.Cut(title, " "); ok && slices.Contains([]string{"a", "an", "the"}, strings.ToLower(article)) {
-		title = rest
-	}
-	return firstWords(title)
-}
-
-// firstWords is a title of at most five words, and of a longer one the first four,
-// or as far as the first small word that follows a great one: "Poverty and
-// Inequality" in Latin America. A title that has hardly a great word but its first
-// stays whole: where it may be cut cannot be told.
-func firstWords(title string) string {
-	const longest, most = 5, 4
-	words := strings.Fields(title)
-	great, end := 0, most
-	for i, w := range words {
-		if strings.ToLower(w) != w {
-			great++
-		} else if i > 1 && i < end && strings.ToLower(words[i-1]) != words[i-1] {
-			end = i
-		}
-	}
-	if len(words) <= longest || end == most && great <= most {
-		end = len(words)
-	}
-	return strings.Join(words[:end], " ")
 }

@@ -153,59 +153,6 @@ func TestSource(t *testing.T) {
 	}
 }
 
-func TestSections(t *testing.T) {
-	for _, test := range []struct{ headings, un, chicago, apa string }{
-		{"2. Health|2.1 Care", "sect. 2.1", "sec. 2.1", "Section 2.1"},
-		{"V. Rights|B. Health|(a) Care", "sect. V.B.a", "sec. V.B.a", "Section V.B.a"},
-		{"PART TWO|CHAPTER IV|B. Health", "“PART TWO”|chap. IV|sect. B", "under “PART TWO”|chap. IV|sec. B", "PART TWO section|Chapter IV|Section B"},
-		{"Part II. Work|Chapter 3 Health", "part II|chap. 3", "pt. II|chap. 3", "Part II|Chapter 3"},
-		{"Annex: Recommendations|1. Health", "annex|sect. 1", "annex|sec. 1", "Annex|Section 1"},
-		{"Appendix A – Tables", "appendix A", "app. A", "Appendix A"},
-		{"Part of the answer|Annexation|Section 5 of the Act", "“Part of the answer”|“Annexation”|“Section 5 of the Act”",
-			"under “Part of the answer”|under “Annexation”|under “Section 5 of the Act”", "Part of the answer section|Annexation section|Section 5 of the Act section"},
-	} {
-		headings := strings.Split(test.headings, "|")
-		for _, got := range []struct {
-			style, got, want string
-		}{
-			{"un", strings.Join(sections(headings, unPart, unHeading), "|"), test.un},
-			{"chicago", strings.Join(sections(headings, chicagoPart, chicagoHeading), "|"), test.chicago},
-			{"apa", strings.Join(sections(headings, capital, apaHeading), "|"), test.apa},
-		} {
-			if got.got != got.want {
-				t.Errorf("%s %s:\n got %s\nwant %s", got.style, test.headings, got.got, got.want)
-			}
-		}
-	}
-}
-
-// The published titles and their short forms stand in The Chicago Manual of Style,
-// 17th ed., 14.30, and, from there, in the examples of biblatex-chicago (Phibbs,
-// Batson, Cotton Manufacturer); "Bright Earth" in Turabian, 7th ed., 16.4.1.
-func TestShort(t *testing.T) {
-	for title, want := range map[string]string{
-		"Poverty and Inequality in Latin America: The Impact of Adjustment and Recovery": "Poverty and Inequality",
-		"Nationals and Nationalism: Adultery in the House of David":                      "Nationals and Nationalism",
-		"The Literature of Harlem":                     "Literature of Harlem",
-		"Herrlisheim: Diary of a Battle":               "Herrlisheim",
-		"How Social Is the Animal?":                    "How Social Is the Animal?",
-		"Bright Earth: Art and the Invention of Color": "Bright Earth",
-		"An Inquiry into the Causes of the Present Long-Continued Depression in the Cotton Trade, with Suggestions for Its Improvement": "Inquiry into the Causes",
-
-		"Third Coordination Meeting on International Migration": "Third Coordination Meeting",
-		"Social Dimensions of International Migration":          "Social Dimensions of International Migration",
-		"Key issues for the high-level dialogue":                "Key issues for the high-level dialogue",
-		"One Two Three Four Five Six":                           "One Two Three Four",
-		"国际移徙":                                                  "国际移徙",
-		"A":                                                     "A",
-		"":                                                      "",
-	} {
-		if got := short(title); got != want {
-			t.Errorf("%q: %q, want %q", title, got, want)
-		}
-	}
-}
-
 func TestStyleNamed(t *testing.T) {
 	if s, err := StyleNamed("APA"); err != nil || s.Name != "apa" {
 		t.Errorf("APA: %v, %v", s.Name, err)

@@ -8,12 +8,12 @@ import (
 
 // un is the style of the United Nations Editorial Manual Online, "Footnotes and
 // other references": a publication of the United Nations is cited by its title in
-// italics, the place and dates of the meeting, and in parentheses the publication,
-// as footnotes of United Nations documents have it (chaps. III.C and III.D); one of
-// somebody else by the author first (chaps. IV.B and IV.G); what is referred to
-// again, by a shortened reference (chap. V.C). "Ibid.", which the manual allows, is
-// not used: notes are moved when a paper is written. The list of sources repeats the
-// full references.
+// italics, the place and dates of the meeting, and in parentheses the publication
+// (chaps. III.C and III.D), as footnotes of United Nations documents have it; one of
+// somebody else by the author first. Contributions and shortened references are
+// built from the same parts: no printed one is among the tests. "Ibid.", which the
+// manual allows, is not used: notes are moved when a paper is written. The list of
+// sources repeats the full references.
 var un = Style{
 	Name:  "un",
 	Title: "United Nations editorial style",
