@@ -28,6 +28,9 @@ const (
 	undetermined = "und"
 )
 
+// fewHeadings are found without a list of contents.
+const fewHeadings = 12
+
 // Paper lays b out.
 func (b Briefing) Paper(f Form) export.Paper {
 	if f.Style.Name == "" {
@@ -44,6 +47,9 @@ func (b Briefing) Paper(f Form) export.Paper {
 	w.notFound()
 	w.sources()
 	paper := export.Paper{Title: b.Title, Header: b.Title, Notes: "Notes", Language: language, Date: f.Date, Blocks: w.blocks}
+	if w.headings > fewHeadings {
+		paper.Contents = "Contents"
+	}
 	paper.Subtitle = joined(", ", "Excerpts with their sources", day(f.Date))
 	return paper
 }
@@ -53,6 +59,7 @@ type writer struct {
 	briefing Briefing
 	form     Form
 	blocks   []export.Block
+	headings int             // so far
 	cited    map[string]bool // works, by ID
 	quoted   []Excerpt       // so far
 	under    string          // who signs the paper under whose heading we are
@@ -67,6 +74,7 @@ func (w *writer) text(kind export.Kind, format string, values ...any) {
 }
 
 func (w *writer) heading(level int, title string) {
+	w.headings++
 	w.blocks = append(w.blocks, export.Block{Kind: export.Heading, Level: level, Runs: []export.Run{{Text: title}}})
 }
 

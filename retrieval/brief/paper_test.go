@@ -1,6 +1,7 @@
 package brief_test
 
 import (
+	"fmt"
 	"testing"
 
 	"rapporteur/corpus"
@@ -8,6 +9,21 @@ import (
 	"rapporteur/retrieval/brief"
 	"rapporteur/retrieval/brief/export"
 )
+
+// TestContents gives a paper a list of contents where it has many headings.
+func TestContents(t *testing.T) {
+	m := minutes(t)
+	for queries, want := range map[int]string{1: "", 10: "", 11: "Contents", 30: "Contents"} {
+		var all []string
+		for i := range queries {
+			all = append(all, fmt.Sprintf("What would lighthouse %d cost?", i))
+		}
+		// Sources and the documents searched have headings too.
+		if got := briefing(t, m, brief.Ask("Lights", all)).Paper(brief.Form{}).Contents; got != want {
+			t.Errorf("%d questions have a list of contents %q, want %q", queries, got, want)
+		}
+	}
+}
 
 // TestLanguages holds a paper to the language of its own words, and its quotations
 // to that of their documents, which most do not say.

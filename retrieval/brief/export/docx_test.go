@@ -144,7 +144,7 @@ func outlineDOCX(t *testing.T, p Paper, file []byte) []string {
 		anchors[bookmark] = anchor
 	}
 	blocks := map[string]string{"Title": "h1", "Heading1": "h2", "Heading2": "h3", "Heading3": "h4", "Quote": "blockquote",
-		"ListBullet": "li", "FootnoteText": "note"}
+		"ListBullet": "li", "FootnoteText": "note", "TOCHeading": "h2", "TOC1": "li", "TOC2": "li"}
 	var o outline
 	notes := 0
 	for _, part := range []string{"word/document.xml", "word/footnotes.xml"} {

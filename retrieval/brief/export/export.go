@@ -22,6 +22,7 @@ type Paper struct {
 	Title    string
 	Subtitle string    // below the title; "": none
 	Header   string    // at the head of each page after the first, cut to one line; "": none
+	Contents string    // the heading of a list of the headings, before the first of them; "": none
 	Notes    string    // the heading of the notes, where they stand at the end; "": none
 	Language string    // BCP 47, for example "en"; "": not said
 	Date     time.Time // of the paper; written into the file's own properties

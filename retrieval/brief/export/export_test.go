@@ -21,6 +21,7 @@ var sample = Paper{
 	Title:    "Remittances",
 	Subtitle: "Excerpts from the proceedings",
 	Header:   "Remittances, 1 March 2005",
+	Contents: "Contents",
 	Notes:    "Notes",
 	Language: "en",
 	Date:     time.Date(2005, 3, 1, 12, 0, 0, 0, time.UTC),
@@ -49,6 +50,7 @@ var nasty = Paper{
 	Subtitle: "1. not a list",
 	Header:   "}</style><script>\"\\a",
 	Language: "not a language",
+	Contents: "<b>*Contents*",
 	Blocks: []Block{
 		{Kind: Heading, Level: 9, Runs: []Run{{Text: "## heading ##\nof two lines #"}}},
 		{Runs: []Run{{Text: "+ plus\n- minus\n1. one\n2) two\n> quote\n    indented\n===\n---\n***\n# hash\n|a|b|\n|-|-|\n:-\n~~~\n```"}}},
@@ -180,6 +182,9 @@ func fuzzed(data []byte) Paper {
 		}
 		if i == 0 && len(b.Runs) > 0 {
 			p.Title, p.Subtitle, p.Header = b.Runs[0].Text, b.Runs[len(b.Runs)-1].Text, string(line)
+			if b.Kind == Heading {
+				p.Contents, p.Notes = p.Title, p.Subtitle
+			}
 			continue
 		}
 		p.Blocks = append(p.Blocks, b)
@@ -189,6 +194,7 @@ func fuzzed(data []byte) Paper {
 
 // seed adds what a fuzz target begins with.
 func seed(f *testing.F) {
+	f.Add([]byte("\x01@Title\x01@@Notes\x00\x01@one\x00\x07@two\x00A@text"))
 	f.Add([]byte("Title\x00AAtext \x01BBbold\x01FFitalic\x01JJnote\x00BC# heading #\x00CBquote"))
 	f.Add([]byte("T\x00A@a line that ends in \\\n/ another"))
 	f.Add([]byte("T\x00A@a\x01JAnote\x01JB\u2000"))

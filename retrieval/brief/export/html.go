@@ -39,13 +39,15 @@ func HTML(w io.Writer, p Paper) error {
 type page struct {
 	Paper
 	Parts    []part
+	Entries  []entry // of the list of contents
 	Endnotes [][]Run
 }
 
 // A part is a block, or the list that follows upon one another's items make.
 type part struct {
 	element
-	List []element // the items; nil: the part is the block
+	List  []element // the items; nil: the part is the block
+	First bool      // the list of contents stands before it
 }
 
 // An element is a block with its pieces.
@@ -88,6 +90,8 @@ type piece struct {
 // newPage lays a tidy paper out for page.html.
 func newPage(p Paper) page {
 	out := page{Paper: p}
+	entries, first := p.contents()
+	out.Entries = entries
 	for i, b := range p.Blocks {
 		e := element{Block: b, Leads: p.leads(i)}
 		for _, r := range b.Runs {
@@ -100,7 +104,7 @@ func newPage(p Paper) page {
 		}
 		switch {
 		case b.Kind != Item:
-			out.Parts = append(out.Parts, part{element: e})
+			out.Parts = append(out.Parts, part{element: e, First: i == first && len(entries) > 0})
 		case i == 0 || p.Blocks[i-1].Kind != Item:
 			out.Parts = append(out.Parts, part{List: []element{e}})
 		default:

@@ -18,7 +18,11 @@ import (
 func Markdown(w io.Writer, p Paper) error {
 	m := markdown{paper: tidy(p)}
 	m.head()
+	entries, first := m.paper.contents()
 	for i, b := range m.paper.Blocks {
+		if i == first {
+			m.contents(entries, i > 0)
+		}
 		if i > 0 && (b.Kind != Item || m.paper.Blocks[i-1].Kind != Item) {
 			m.WriteByte('\n')
 		}
@@ -70,6 +74,27 @@ func (m *markdown) property(name, value string) {
 	quoted.SetEscapeHTML(false)
 	m.WriteString(name + ": ")
 	quoted.Encode(value) // ends the line; a string has an encoding always
+}
+
+// contents writes the list of contents, if there is any, and an empty line before
+// or behind it.
+func (m *markdown) contents(entries []entry, below bool) {
+	if len(entries) == 0 {
+		return
+	}
+	if below {
+		m.WriteByte('\n')
+	}
+	fmt.Fprintf(m, "## %s\n\n", escapeMarkdown(m.paper.Contents, place{last: true, formula: true}))
+	for _, e := range entries {
+		indent := strings.Repeat("  ", e.Level-1)
+		m.WriteString(indent + "- ")
+		m.runs([]Run{{Text: e.Text, Link: "#" + e.Anchor}}, indent+"  ", true)
+		m.WriteByte('\n')
+	}
+	if !below {
+		m.WriteByte('\n')
+	}
 }
 
 // block writes a block and ends its line.
@@ -160,7 +185,7 @@ func (m *markdown) styled(r Run, line string, fresh bool, after rune) {
 	text := escapeMarkdown(inner, place{fresh: fresh, last: spaces != "" || after == '\n', formula: m.formula})
 	if r.Link != "" {
 		open, end := emphasis(r, inner, '[', ']')
-		fmt.Fprintf(m, "[%s%s%s](<%s>)", open, text, end, strings.ReplaceAll(r.Link, "&", "&amp;"))
+		fmt.Fprintf(m, "[%s%s%s](%s)", open, text, end, strings.ReplaceAll(r.Link, "&", "&amp;"))
 	} else {
 		if spaces != "" {
 			after = ' '

@@ -86,7 +86,19 @@ func outlineOf(p Paper, format string) []string {
 		o.block("p")
 		o.text(p.Subtitle, "")
 	}
-	for _, b := range p.Blocks {
+	listed := p.Contents != ""
+	for i, b := range p.Blocks {
+		if listed && b.Kind == Heading && len(b.Runs) > 0 {
+			o.block("h2")
+			o.text(p.Contents, "")
+			for _, h := range p.Blocks[i:] {
+				if h.Kind == Heading && h.Level <= 2 && len(h.Runs) > 0 {
+					o.block("li")
+					o.text(plainText(h.Runs), "#"+h.Anchor)
+				}
+			}
+			listed = false
+		}
 		switch b.Kind {
 		case Heading:
 			o.block(fmt.Sprint("h", b.Level+1))
@@ -178,7 +190,7 @@ func outlineHTML(t *testing.T, page []byte) []string {
 					o.add(a.FirstChild.Data)
 				}
 				return
-			case "html", "body", "main", "header", "section", "ul", "ol", "div":
+			case "html", "body", "main", "header", "section", "ul", "ol", "div", "nav":
 			default:
 				t.Errorf("an element %s", n.Data)
 			}

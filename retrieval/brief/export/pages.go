@@ -20,6 +20,8 @@ const (
 	callRise    = 0.35 // how much higher it stands, to the same size
 	quoteBar    = 9.0  // where the bar beside a quotation stands, from the text's left
 	bulletPlace = 5.0  // where the bullet of an item stands
+	entryIndent = 18.0 // of the list of contents, for each level
+	entryWidth  = textWidth - 36
 )
 
 // A blockLook is how a kind of block is set, in points.
@@ -34,6 +36,7 @@ type blockLook struct {
 var (
 	titleLook    = blockLook{size: 20, leading: 25, below: 4, bold: true}
 	subtitleLook = blockLook{size: 12.5, leading: 17, below: 16, gray: true}
+	entryLook    = blockLook{size: 10.5, leading: 15, above: 1, below: 1}
 	endnoteLook  = blockLook{size: 8.5, leading: 12, below: 3}
 	headingLooks = []blockLook{
 		{size: 14.5, leading: 19, above: 20, below: 6, bold: true},
@@ -60,6 +63,7 @@ type row struct {
 	outline string // what the list of contents says; "": nothing
 	level   int    // in the list of contents, from 0
 	joined  bool   // to the next row: no page ends here
+	leads   string // the name on whose page what an entry of the list of contents names is; "": it is none
 }
 
 // A column is rows one below the other, as if on an endless page.
@@ -75,6 +79,13 @@ func (c *column) add(look blockLook, rows []row) {
 	c.rows = append(c.rows, rows...)
 }
 
+// pages sets a tidy paper and lays it on pages.
+func (t *typesetter) pages(p Paper) [][]placed {
+	pages := paginate(t.rows(p))
+	t.number(pages)
+	return pages
+}
+
 // rows sets a tidy paper: its title, its blocks and the notes that they call.
 func (t *typesetter) rows(p Paper) []row {
 	var out column
@@ -87,11 +98,15 @@ func (t *typesetter) rows(p Paper) []row {
 		}
 	}
 	var notes [][]Run
+	entries, first := p.contents()
 	for i := range p.Blocks {
+		if i == first {
+			t.contents(&out, p.Contents, entries)
+		}
 		t.body(&out, p, i, &notes)
 	}
 	if p.Notes != "" && len(notes) > 0 {
-		t.notesHeading(&out, p.Notes)
+		t.heading(&out, p.Notes)
 	}
 	for i, note := range notes {
 		t.endnote(&out, note, i+1, len(notes), i == 0 && p.Notes == "")
@@ -126,8 +141,45 @@ func (t *typesetter) body(out *column, p Paper, i int, notes *[][]Run) {
 	out.add(look, rows)
 }
 
-// notesHeading sets what stands above the notes.
-func (t *typesetter) notesHeading(out *column, text string) {
+// contents sets the list of contents, but for the numbers of the pages.
+func (t *typesetter) contents(out *column, heading string, entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
+	t.heading(out, heading)
+	for _, e := range entries {
+		look := entryLook
+		look.indent = entryIndent * float64(e.Level-1)
+		rows := t.set(look, []Run{{Text: e.Text, Link: "#" + e.Anchor}}, nil, entryWidth)
+		rows[len(rows)-1].leads = e.Anchor
+		out.add(look, rows)
+	}
+	out.below = blockLooks[Text].below
+}
+
+// number sets the numbers of the pages in the list of contents.
+func (t *typesetter) number(pages [][]placed) {
+	at := map[string]int{}
+	for i, rows := range pages {
+		for _, r := range rows {
+			for _, name := range r.allNames() {
+				at[name] = i + 1
+			}
+		}
+	}
+	for _, rows := range pages {
+		for i := range rows {
+			if r := &rows[i]; r.leads != "" {
+				look := textLook{size: r.size, link: "#" + r.leads}
+				glyphs := t.glyphs([]span{{strconv.Itoa(at[r.leads]), look}})
+				r.boxes = append(r.boxes, boxes(glyphs, textWidth-widthOf(glyphs))...)
+			}
+		}
+	}
+}
+
+// heading sets what stands above the list of contents or the notes.
+func (t *typesetter) heading(out *column, text string) {
 	look := headingLooks[0]
 	rows := joinAll(t.block(look, []Run{{Text: text}}, nil))
 	rows[0].outline = text
@@ -149,9 +201,14 @@ func (t *typesetter) endnote(out *column, note []Run, n, of int, rule bool) {
 	out.add(look, rows)
 }
 
-// block sets a text in lines of which the first two and the last two stay
-// together. Notes that it calls are added to notes, after which they are numbered.
+// block sets a text as wide as the page, and its notes as set does.
 func (t *typesetter) block(look blockLook, runs []Run, notes *[][]Run) []row {
+	return t.set(look, runs, notes, textWidth)
+}
+
+// set sets a text of some width in lines of which the first two and the last two stay
+// together. Notes that it calls are added to notes, after which they are numbered.
+func (t *typesetter) set(look blockLook, runs []Run, notes *[][]Run, width float64) []row {
 	var spans []span
 	for _, r := range runs {
 		spans = append(spans, span{r.Text, textLook{bold: look.bold || r.Bold, italic: look.italic || r.Italic, marked: r.Marked,
@@ -164,7 +221,7 @@ func (t *typesetter) block(look blockLook, runs []Run, notes *[][]Run) []row {
 		}
 	}
 	var out []row
-	for _, line := range lines(t.glyphs(spans), textWidth-look.indent) {
+	for _, line := range lines(t.glyphs(spans), width-look.indent) {
 		out = append(out, row{boxes: boxes(line, look.indent), size: look.size, leading: look.leading})
 	}
 	if n := len(out); n <= 3 {

@@ -49,7 +49,7 @@ func (t *typesetter) pdf(p Paper) (data []byte, err error) {
 	if t.extra != nil {
 		defer t.extra.recovered(&err)
 	}
-	pages := paginate(t.rows(p))
+	pages := t.pages(p)
 	d := drawing{fpdf.New("P", "pt", "A4", ""), map[string]int{}, -1}
 	d.properties(p)
 	for _, rows := range pages {

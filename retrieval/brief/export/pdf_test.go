@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ import (
 func TestPagesGolden(t *testing.T) {
 	for name, p := range map[string]Paper{"sample": sample, "nasty": nasty} {
 		var out bytes.Buffer
-		for i, rows := range paginate(newTypesetter(nil).rows(tidy(p))) {
+		for i, rows := range newTypesetter(nil).pages(tidy(p)) {
 			fmt.Fprintf(&out, "page %d\n", i+1)
 			for _, r := range rows {
 				fmt.Fprintf(&out, "%5.1f ", r.top)
@@ -52,12 +53,20 @@ func setText(t *typesetter, text string) string {
 	}, norm.NFC.String(text))
 }
 
+// pageOf returns the number of the page on which a name stands.
+func pageOf(pages [][]placed, name string) int {
+	return 1 + slices.IndexFunc(pages, func(rows []placed) bool {
+		return slices.ContainsFunc(rows, func(r placed) bool { return slices.Contains(r.allNames(), name) })
+	})
+}
+
 // checkPages holds pages to what a reader may expect of them: all of the text in
 // its order, within the margins, and links that lead to one place each.
 func checkPages(t *testing.T, p Paper) {
 	t.Helper()
 	p = tidy(p)
 	setter := newTypesetter(nil)
+	pages := setter.pages(p)
 	var want, got strings.Builder
 	notes := 0
 	text := func(runs []Run) {
@@ -71,7 +80,15 @@ func checkPages(t *testing.T, p Paper) {
 	}
 	want.WriteString(setText(setter, p.Title+p.Subtitle))
 	var called [][]Run
-	for _, b := range p.Blocks {
+	entries, first := p.contents()
+	for i, b := range p.Blocks {
+		if i == first && len(entries) > 0 {
+			want.WriteString(setText(setter, p.Contents))
+			for _, e := range entries {
+				want.WriteString(setText(setter, e.Text))
+				fmt.Fprint(&want, pageOf(pages, e.Anchor))
+			}
+		}
 		if b.Kind == Item {
 			want.WriteString("•")
 		}
@@ -89,7 +106,6 @@ func checkPages(t *testing.T, p Paper) {
 		fmt.Fprintf(&want, "%d.", i+1)
 		text(note)
 	}
-	pages := paginate(setter.rows(p))
 	names, leads := map[string]int{}, map[string]bool{}
 	for i, rows := range pages {
 		for j, r := range rows {

@@ -79,12 +79,20 @@ func pagesOf(t *testing.T, path, header string) (pages [][]string, headers int) 
 	return pages, headers
 }
 
-// wordsOf returns the words of a paper in their order, with the numbers of notes,
-// and apart from them those of each note.
-func wordsOf(p Paper) (body, notes []string) {
+// wordsOf returns the words of a paper in their order, with the numbers of notes
+// and, behind the entries of the list of contents, of pages, and apart from them
+// the words of each note.
+func wordsOf(p Paper, page func(anchor string) string) (body, notes []string) {
 	text := p.Title + "\n" + p.Subtitle + "\n"
 	n := 0
-	for _, b := range tidy(p).Blocks {
+	entries, first := tidy(p).contents()
+	for i, b := range tidy(p).Blocks {
+		if i == first {
+			text += p.Contents + "\n"
+			for _, e := range entries {
+				text += e.Text + " " + page(e.Anchor) + "\n"
+			}
+		}
 		if b.Kind == Item {
 			text += "• "
 		}
@@ -115,7 +123,8 @@ func TestPDFReadBack(t *testing.T) {
 		if want := len(pages) - 1; headers != want {
 			t.Errorf("the header stands on %d pages, want %d", headers, want)
 		}
-		want, notes := wordsOf(p)
+		laid := newTypesetter(nil).pages(tidy(p))
+		want, notes := wordsOf(p, func(anchor string) string { return strconv.Itoa(pageOf(laid, anchor)) })
 		want = append(want, p.Notes)
 		for i, note := range notes {
 			want = append(want, strconv.Itoa(i+1)+".")
@@ -149,7 +158,7 @@ func TestDOCXReadBack(t *testing.T) {
 	if want := len(pages) - 1; headers != want || want == 0 {
 		t.Errorf("the header stands on %d pages, want %d", headers, want)
 	}
-	want, notes := wordsOf(p)
+	want, notes := wordsOf(p, func(string) string { return "" })
 	var got []string // the text without the notes
 	next := 0
 	for i, words := range pages {

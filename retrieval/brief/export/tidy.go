@@ -26,7 +26,7 @@ func tidy(p Paper) Paper {
 	for _, b := range p.Blocks {
 		anchors[b.Anchor] = anchorForm.MatchString(b.Anchor)
 	}
-	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
+	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Contents: oneLine(p.Contents), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
 	out.Language = tidyLanguage(p.Language)
 	given := map[string]bool{}
 	var levels []int // of the heading and those above it, as they were given
@@ -53,6 +53,9 @@ func tidy(p Paper) Paper {
 		if len(block.Runs) > 0 || block.Anchor != "" {
 			out.Blocks = append(out.Blocks, block)
 		}
+	}
+	if out.Contents != "" {
+		nameHeadings(out.Blocks, given)
 	}
 	return out
 }

@@ -101,6 +101,15 @@ type (
 	wordNumber struct { // of the footnote in which it stands
 		XMLName xml.Name `xml:"w:footnoteRef"`
 	}
+	wordField struct { // where a field begins, where its result does, and where it ends
+		XMLName xml.Name `xml:"w:fldChar"`
+		Type    string   `xml:"w:fldCharType,attr"`
+	}
+	wordInstruction struct { // what a field is
+		XMLName xml.Name `xml:"w:instrText"`
+		Space   string   `xml:"xml:space,attr"`
+		Text    string   `xml:",chardata"`
+	}
 	wordSeparator struct {
 		XMLName xml.Name `xml:"w:separator"`
 	}
@@ -221,7 +230,11 @@ func (d *docx) document() wordDocument {
 		body = append(body, titled("Subtitle", d.paper.Subtitle))
 	}
 	marks := 0
+	entries, first := d.paper.contents()
 	for i, b := range d.paper.Blocks {
+		if i == first {
+			body = append(body, d.contents(entries)...)
+		}
 		leftward := rightToLeft(plainText(b.Runs))
 		content := d.runs(b.Runs, links, leftward)
 		if b.Anchor != "" {
@@ -249,6 +262,30 @@ func (d *docx) document() wordDocument {
 		Margins: wordMargins{Top: 1417, Right: 1417, Bottom: 1417, Left: 1417, Header: 709, Footer: 709},
 	})
 	return wordDocument{Word: wordSpace, Office: officeSpace, Body: wordBody{Content: body}}
+}
+
+// contents returns the list of contents as the field that Word can renew. It
+// names no pages: these are known only to who lays the text out.
+func (d *docx) contents(entries []entry) []any {
+	if len(entries) == 0 {
+		return nil
+	}
+	out := []any{titled("TOCHeading", d.paper.Contents)}
+	mark := func(kind string) wordRun { return wordRun{Content: []any{wordField{Type: kind}}} }
+	for i, e := range entries {
+		leftward := rightToLeft(e.Text)
+		var content []any
+		if i == 0 {
+			what := wordInstruction{Space: "preserve", Text: fmt.Sprintf(` TOC \o "1-%d" \n \h `, deepest)}
+			content = append(content, mark("begin"), wordRun{Content: []any{what}}, mark("separate"))
+		}
+		content = append(content, wordLink{Anchor: d.bookmarks[e.Anchor], Runs: textRuns(e.Text, nil, leftward)})
+		if i == len(entries)-1 {
+			content = append(content, mark("end"))
+		}
+		out = append(out, styled(fmt.Sprintf("TOC%d", e.Level), leftward, content...))
+	}
+	return out
 }
 
 // footnotes returns the notes that the text called, after the two lines that Word
