@@ -39,7 +39,7 @@ func (b Briefing) Paper(f Form) export.Paper {
 	if f.Date.IsZero() {
 		f.Date = b.Searched.Built
 	}
-	w := writer{briefing: b, form: f, cited: make(map[string]bool)}
+	w := writer{briefing: b, form: f, works: b.Works(), cited: make(map[string]bool)}
 	w.preface()
 	for i, p := range b.Parts {
 		w.part(p, b.Parts[i:])
@@ -60,6 +60,7 @@ type writer struct {
 	form     Form
 	blocks   []export.Block
 	headings int             // so far
+	works    []cite.Work     // all that are quoted, told apart
 	cited    map[string]bool // works, by ID
 	quoted   []Excerpt       // so far
 	under    string          // who signs the paper under whose heading we are
@@ -264,8 +265,9 @@ var aName = regexp.MustCompile(`(?:\bscan )?\b(?:pp?|paras?|sect?|chap|pt|app)\.
 
 // reference refers to one place: in full the first time that its work is cited.
 func (w *writer) reference(c Citation) []export.Run {
-	runs := w.form.Style.Reference(c.Work, c.At, !w.cited[c.Work.ID])
-	w.cited[c.Work.ID] = true
+	work := w.works[slices.IndexFunc(w.works, func(work cite.Work) bool { return work.ID == c.Work.ID })]
+	runs := w.form.Style.Reference(work, c.At, !w.cited[work.ID])
+	w.cited[work.ID] = true
 	for i := range runs {
 		runs[i].Text = aName.ReplaceAllStringFunc(runs[i].Text, func(name string) string {
 			return strings.ReplaceAll(name, " ", "\u00a0")
@@ -373,9 +375,9 @@ func (w *writer) notFound() {
 
 // sources lists the works that are quoted, and the files that were searched.
 func (w *writer) sources() {
-	if works := w.briefing.Works(); len(works) > 0 {
+	if len(w.works) > 0 {
 		w.heading(1, w.form.Style.List)
-		for _, work := range works {
+		for _, work := range w.works {
 			w.add(export.Item, w.form.Style.Source(work)...)
 		}
 	}

@@ -49,7 +49,8 @@ func firstPart(body string) string {
 	return first
 }
 
-// Works returns the works that b quotes, in the order of a list of sources.
+// Works returns the works that b quotes, in the order of a list of sources, and told
+// apart there.
 func (b Briefing) Works() []cite.Work {
 	var all []cite.Work
 	add := func(citations ...Citation) {
@@ -68,7 +69,7 @@ func (b Briefing) Works() []cite.Work {
 			add(e.Same...)
 		}
 	}
-	return cite.Sorted(all)
+	return cite.Apart(cite.Sorted(all))
 }
 
 var notInSlug = regexp.MustCompile(`[^a-z0-9]+`)

@@ -2,11 +2,13 @@ package brief
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"rapporteur/corpus"
 	"rapporteur/retrieval/answer"
+	"rapporteur/retrieval/brief/cite"
 )
 
 func TestSlug(t *testing.T) {
@@ -22,6 +24,33 @@ func TestSlug(t *testing.T) {
 		if got := slug(text); !regexp.MustCompile("^" + want + "$").MatchString(got) {
 			t.Errorf("%q: %q, want %s", text, got, want)
 		}
+	}
+}
+
+// A reference in the text leads to one entry in the list.
+func TestWorksAreToldApart(t *testing.T) {
+	excerpt := func(id, title string) Excerpt {
+		c := answer.Citation{Passage: corpus.Passage{Doc: &corpus.Card{File: id}}}
+		return Excerpt{Citation: Citation{Citation: c, Work: cite.Work{ID: id, Author: "Harbour Board", Title: title}}}
+	}
+	b := Briefing{Parts: []Part{{Query: "light", Excerpts: []Excerpt{excerpt("2", "Second meeting"), excerpt("1", "First meeting")}}}}
+	apa, err := cite.StyleNamed("apa")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, block := range b.Paper(Form{Style: apa}).Blocks {
+		for _, run := range block.Runs {
+			text.WriteString(run.Text)
+		}
+		text.WriteByte('\n')
+	}
+	places := []int{0}
+	for _, want := range []string{"(Harbour Board, n.d.-b)", "(Harbour Board, n.d.-a)", "(n.d.-a). First meeting", "(n.d.-b). Second meeting"} {
+		places = append(places, strings.Index(text.String(), want))
+	}
+	if !slices.IsSorted(places) {
+		t.Errorf("at %v in\n%s", places, text.String())
 	}
 }
 

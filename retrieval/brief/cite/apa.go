@@ -1,6 +1,7 @@
 package cite
 
 import (
+	"cmp"
 	"strings"
 
 	"rapporteur/retrieval/brief/export"
@@ -9,10 +10,10 @@ import (
 // apa is the style of the Publication Manual of the American Psychological
 // Association, 7th edition: author, date and place in the text, and a list of
 // references. "n.d." says that no date of publication is known (sec. 9.17), the
-// title moves to the front where no author is (sec. 8.14), a body is named in full
-// first and in short later (sec. 8.21), and a meeting's place and dates stand in
-// brackets as a description (sec. 9.21). Titles keep their capitals: which of them
-// are names cannot be told.
+// title moves to the front where no author is (sec. 8.14), letters tell works of one
+// author and year apart (sec. 8.19), a body is named in full first and in short later
+// (sec. 8.21), and a meeting's place and dates stand in brackets as a description
+// (sec. 9.21). Titles keep their capitals: which of them are names cannot be told.
 var apa = Style{
 	Name:   "apa",
 	Title:  "APA, 7th edition",
@@ -94,9 +95,11 @@ func apaDescription(l *line, w Work) {
 	}
 }
 
+// apaYear is "2012", or "2012a" and "n.d.-a" of one work among others.
 func apaYear(w Work) string {
-	if year := w.whole().Year; year != "" {
-		return year
+	year := cmp.Or(w.whole().Year, "n.d.")
+	if strings.HasSuffix(year, ".") && w.Letter != "" {
+		year += "-"
 	}
-	return "n.d."
+	return year + w.Letter
 }

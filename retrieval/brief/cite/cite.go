@@ -35,6 +35,8 @@ type Work struct {
 	Publisher string
 	Year      string
 	Language  string // BCP 47
+
+	Letter string // tells it from others of its author and year, see [Apart]
 }
 
 // whole is the volume that w stands in, or else w.
@@ -97,6 +99,41 @@ func Sorted(works []Work) []Work {
 	return slices.SortedStableFunc(slices.Values(works), func(a, b Work) int {
 		return cmp.Or(strings.Compare(sortKey(a), sortKey(b)), strings.Compare(a.ID, b.ID))
 	})
+}
+
+// Apart returns works so that a style which names them by author and year tells all
+// apart: those by one author in one year have letters, in their order here, and
+// bodies that would be named alike in short are named in full.
+func Apart(works []Work) []Work {
+	works = slices.Clone(works)
+	type key struct{ author, year string }
+	alike := make(map[key]int)
+	named := make(map[string]string) // the author that a short form stands for
+	shared := make(map[string]bool)
+	for _, w := range works {
+		alike[key{w.Author, w.whole().Year}]++
+		if author, ok := named[w.shortAuthor()]; ok && author != w.Author {
+			shared[w.shortAuthor()] = true
+		}
+		named[w.shortAuthor()] = w.Author
+	}
+	given := make(map[key]int)
+	for i, w := range works {
+		if k := (key{w.Author, w.whole().Year}); w.Author != "" && alike[k] > 1 {
+			works[i].Letter = letter(given[k])
+			given[k]++
+		}
+		if shared[w.shortAuthor()] {
+			works[i].Short = ""
+		}
+	}
+	return works
+}
+
+// letter is "a" for 0, "z" for 25, and "aa" for 26.
+func letter(n int) string {
+	const letters = 'z' - 'a' + 1
+	return strings.Repeat(string(rune('a'+n%letters)), 1+n/letters)
 }
 
 func sortKey(w Work) string { return strings.ToLower(w.Author + w.Title) }

@@ -97,6 +97,8 @@ func TestReference(t *testing.T) {
 		{"the same, table 8.1", "apa", institute, Locator{}, true, "(National Institute of Mental Health [NIMH], 2020)"},
 		{"the same", "apa", institute, Locator{}, false, "(NIMH, 2020)"},
 		{"the same", "apa", Work{Author: "Stanford University", Title: "x", Year: "2020"}, Locator{}, false, "(Stanford University, 2020)"},
+		{"the same, 8.19", "apa", Work{Author: "Judge & Kammeyer-Mueller", Title: "x", Year: "2012", Letter: "b"}, Locator{}, true, "(Judge & Kammeyer-Mueller, 2012b)"},
+		{"the same", "apa", Work{Author: "Sifuentes", Title: "x", Letter: "a"}, Locator{}, true, "(Sifuentes, n.d.-a)"},
 		{"Publication Manual, 6th ed., 6.05", "apa", Work{Author: "Beutler", Title: "x", Year: "2000"}, Locator{Sections: []string{"Conclusion"}, Paragraph: "para. 1"}, true, "(Beutler, 2000, Conclusion section, para. 1)"},
 		{"", "apa", paper, Locator{Page: "scan p. 17", Paragraph: "third paragraph"}, true, "(Division for the Advancement of Women, DESA, United Nations [Division for the Advancement of Women], n.d., scan p. 17, third paragraph)"},
 		{"", "apa", volume, section, false, "(United Nations, n.d., Report of the Meeting section, Section V, Key issues section, scan p. 9, tenth paragraph)"},
@@ -166,5 +168,38 @@ func TestSorted(t *testing.T) {
 	got := Sorted([]Work{volume, bare, paper})
 	if got[0].ID != "p" || got[1].ID != "b" || got[2].ID != "v" {
 		t.Errorf("got %s %s %s", got[0].ID, got[1].ID, got[2].ID)
+	}
+}
+
+func TestApart(t *testing.T) {
+	in := []Work{
+		{ID: "1", Author: "Board, North", Short: "Board", Title: "A"},
+		{ID: "2", Author: "Board, North", Short: "Board", Title: "B"},
+		{ID: "3", Author: "Board, North", Short: "Board", Title: "C", Year: "2012"},
+		{ID: "4", Author: "Board, South", Short: "Board", Title: "D"},
+		{ID: "5", Author: "Office, North", Short: "Office", Title: "E"},
+		{ID: "6", Author: "Office, North", Short: "Office", Title: "F", In: &Work{Year: "2012"}},
+		{ID: "7", Title: "G"},
+		{ID: "8", Title: "H"},
+	}
+	apa, _ := StyleNamed("apa")
+	want := []string{
+		"(Board, North, n.d.-a)", "(Board, North, n.d.-b)", "(Board, North, 2012)", "(Board, South, n.d.)",
+		"(Office, n.d.)", "(Office, 2012)", "(*G*, n.d.)", "(*H*, n.d.)",
+	}
+	for i, w := range Apart(in) {
+		if got := shown(apa.Reference(w, Locator{}, false)); got != want[i] {
+			t.Errorf("%s: got %s, want %s", w.ID, got, want[i])
+		}
+	}
+	if in[0].Letter != "" {
+		t.Error("the works given are changed")
+	}
+	many := make([]Work, 28)
+	for i := range many {
+		many[i].Author = "Board"
+	}
+	if many = Apart(many); many[25].Letter != "z" || many[26].Letter != "aa" || many[27].Letter != "bb" {
+		t.Errorf("%q %q %q", many[25].Letter, many[26].Letter, many[27].Letter)
 	}
 }
