@@ -27,7 +27,7 @@ func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage
 	if given.Answered && isQuestion(part.Query) && q.nowhere < foreign {
 		finds = append(m.answering(q, given), finds...)
 	}
-	found := fold(m.excerpts(finds))
+	found := listed(fold(m.excerpts(finds)))
 	if len(found) > limit {
 		part.More = len(found) - limit
 		found = found[:limit]

@@ -1,6 +1,10 @@
 package brief
 
-import "slices"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // grouped parts the excerpts on a topic by where they stand: by document where
 // there are several, by the parts of a document and, where one of these has
@@ -57,6 +61,34 @@ func split(excerpts []Excerpt, headings func(Excerpt) []string, level int) []Par
 			out = append(out, Part{Title: title, Level: level + 1})
 		}
 		out[i].Excerpts = append(out[i].Excerpts, e)
+	}
+	return out
+}
+
+// listed brings the items of a list together, in their order, where the strongest of
+// them stands, so that the words that the list opens with are read once.
+func listed(excerpts []Excerpt) []Excerpt {
+	var out []Excerpt
+	done := make(map[string]bool)
+	for i, e := range excerpts {
+		lead := e.leadIn()
+		if lead == "" {
+			out = append(out, e)
+			continue
+		}
+		opening := fmt.Sprint(e.Passage.Doc.File, " ", e.Context[0].Span)
+		if done[opening] {
+			continue
+		}
+		done[opening] = true
+		items := []Excerpt{e}
+		for _, o := range excerpts[i+1:] {
+			if o.leadIn() != "" && o.Passage.Doc.File == e.Passage.Doc.File && o.Context[0].Span == e.Context[0].Span {
+				items = append(items, o)
+			}
+		}
+		slices.SortStableFunc(items, func(a, b Excerpt) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+		out = append(out, items...)
 	}
 	return out
 }

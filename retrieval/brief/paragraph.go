@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rapporteur/corpus"
 	"rapporteur/retrieval/answer"
@@ -66,20 +67,41 @@ func (t *text) together(i, j int) bool {
 }
 
 // leadIn returns the sentence with which the list opens whose item sentence i
-// stands in; -1 when there is none.
+// stands in; -1 when there is none. A list within a list may open with an item of
+// the other: "13. The Forum recommends:", and then "(a)".
 func (t *text) leadIn(i int) int {
 	if !t.sentences[i].Item {
 		return -1
 	}
+	mark := t.mark(i)
 	for n := i - 1; n >= 0 && t.together(n, i); n-- {
-		if !t.sentences[n].Item {
-			if strings.HasSuffix(t.sentences[n].Text, ":") {
-				return n
-			}
+		s := t.sentences[n]
+		opens := strings.HasSuffix(s.Text, ":")
+		switch {
+		case !s.Item && !opens:
 			return -1
+		case opens && (!s.Item || t.mark(n) != mark):
+			return n
 		}
 	}
 	return -1
+}
+
+// mark is the kind of mark that the item opens with in which sentence i stands:
+// 'a' for a letter, '1' for a number, '•' for a bullet, 0 for none.
+func (t *text) mark(i int) rune {
+	first, _ := t.paragraph(i)
+	for _, r := range bullet.FindString(t.sentences[first].Text) {
+		switch {
+		case unicode.IsLetter(r):
+			return 'a'
+		case unicode.IsDigit(r):
+			return '1'
+		case r != '(':
+			return '•'
+		}
+	}
+	return 0
 }
 
 // longestContext is how many words of a paragraph are shown around a quotation;
@@ -93,7 +115,7 @@ func (t *text) excerpt(quoted []int) (Excerpt, error) {
 	c := t.citation(first, last)
 	e := Excerpt{Citation: t.cited(c), Speaker: t.speakerOf(quoted), Anchor: anchor(c)}
 	before := -1
-	for _, i := range t.around(quoted) {
+	for _, i := range t.around(quoted, e.Speaker) {
 		if err := t.verify(i); err != nil {
 			return Excerpt{}, fmt.Errorf("passage %s: %w", t.sentences[i].passage.ID, err)
 		}
@@ -108,21 +130,46 @@ func (t *text) excerpt(quoted []int) (Excerpt, error) {
 }
 
 // around returns the sentences that are shown for a quotation, itself among them:
-// its paragraph, and for a list item the sentence that the list opens with.
-func (t *text) around(quoted []int) []int {
+// its paragraph, and for a list item the sentence that the list opens with. What
+// leans on words before it has these too, from the paragraph before if need be.
+func (t *text) around(quoted []int, speaker string) []int {
 	from, _ := t.paragraph(quoted[0])
 	_, to := t.paragraph(quoted[len(quoted)-1])
 	whole := t.words(from, to) <= longestContext
 	var shown []int
-	if lead := t.leadIn(from); lead >= 0 {
-		shown = append(shown, lead)
-	}
 	for i := from; i < to; i++ {
 		if whole || near(quoted, i) {
 			shown = append(shown, i)
 		}
 	}
+	for range mostBefore {
+		if before := shown[0] - 1; before >= 0 && t.together(before, shown[0]) && t.leans(shown[0], speaker) {
+			shown = slices.Insert(shown, 0, before)
+		}
+	}
+	if lead := t.leadIn(from); lead >= 0 && lead < shown[0] {
+		shown = slices.Insert(shown, 0, lead)
+	}
 	return shown
+}
+
+// mostBefore is how many sentences are shown before the paragraph of a quotation, or
+// before those beside it, where one leans on another.
+const mostBefore = 2
+
+// leaning recognizes a sentence that cannot be understood without the one before:
+// "This was agreed.", "On that occasion", "He added". "It was noted" can.
+var (
+	leaning = regexp.MustCompile(`^(?:(?:However|Nevertheless|Nonetheless|Furthermore|Moreover|In addition|Therefore|Thus|Hence|Consequently|Similarly|Likewise|Also|Instead|Nor)\b|(?:(?:In|On|At|For|To|With|By|From|Of|Under|Against|All|Both|Some|Most|Many|None) (?:of )?)?(?:[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]hem|[Tt]hey|[Tt]heir)\b|(?:He|She|It|Its|His|Her|The former|The latter)\b)`)
+	saysIt  = regexp.MustCompile(`^It (?:is|was|has been|had been|would be|might be|may be|should be|will be|must be|can be|could be|seems|appears)\b`)
+	spoken  = regexp.MustCompile(`^(?:[\pL ]+, )?(?:He|She)\b`)
+)
+
+// leans reports whether sentence i cannot be understood without the one before. Where
+// it is told who speaks, "he" can.
+func (t *text) leans(i int, speaker string) bool {
+	s := t.sentences[i].Text
+	return leaning.MatchString(s) && !saysIt.MatchString(s) && (speaker == "" || !spoken.MatchString(s))
 }
 
 // near reports whether sentence i is quoted or stands beside one that is.
