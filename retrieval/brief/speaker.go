@@ -32,15 +32,19 @@ var (
 	ofMan   = regexp.MustCompile(`^(?:Mr|Sir)\b`)
 )
 
+// asBody recognizes a sentence in which a body does what no one person in it can.
+var asBody = regexp.MustCompile(`^(?:[^,]{1,40}, )?(?:[Tt]he|[Tt]his) [\pL -]{2,60}? (?:(?:also|then|further|therefore|thus|finally) )?(?:agreed|decided|adopted|approved|elected|resolved|requested|recommended|took note)\b`)
+
 // several recognizes a sentence in which others speak than one person by name.
 var several = regexp.MustCompile(`^(?:[^,]{1,40}, )?(?:It was |(?:[Tt]he |[Ss]ome |[Mm]any |[Mm]ost |[Ss]everal |[Oo]ther |[Aa]ll |[Aa] )?(?:[Pp]articipants?|[Mm]embers|[Ss]peakers?|[Dd]elegations?|[Rr]epresentatives|[Oo]thers|[Dd]iscussants?|[Gg]roup)\b)`)
 
 // speakerOf says who says the sentences quoted: whoever says the first of them,
-// unless another says a later one.
+// unless another says one of those after it.
 func (t *text) speakerOf(quoted []int) string {
 	who := t.speaker(quoted[0])
-	for _, i := range quoted[1:] {
-		if other := t.speaker(i); other != "" && other != who || several.MatchString(t.sentences[i].Text) {
+	for i := quoted[0] + 1; i <= quoted[len(quoted)-1]; i++ {
+		text := t.sentences[i].Text
+		if other := t.speaker(i); other != "" && other != who || several.MatchString(text) || asBody.MatchString(text) {
 			return ""
 		}
 	}

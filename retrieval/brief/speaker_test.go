@@ -51,12 +51,13 @@ func TestSpeaker(t *testing.T) {
 
 // A quotation in which two speak is nobody's.
 func TestSpeakerOf(t *testing.T) {
-	x := sentencesOf(t, "Mr. Lucas noted that flows had grown to a large sum. The sum was still rising in that year. Other participants noted that it had not grown at all. Ms. Lind said that nobody knew.")
+	x := sentencesOf(t, "Mr. Lucas noted that flows had grown to a large sum. The sum was still rising in that year. Other participants noted that it had not grown at all. Ms. Lind said that nobody knew. The sum was written down by nobody at all. The board agreed that it should be. The harbour office was to do it.")
 	for _, test := range []struct {
 		quoted []int
 		want   string
 	}{
 		{[]int{0}, "Mr. Lucas"}, {[]int{0, 1}, "Mr. Lucas"}, {[]int{0, 2}, ""}, {[]int{0, 3}, ""}, {[]int{1}, ""}, {[]int{3}, "Ms. Lind"},
+		{[]int{3, 4}, "Ms. Lind"}, {[]int{3, 5}, ""}, {[]int{3, 6}, ""}, // what comes between is another's
 	} {
 		if got := x.speakerOf(test.quoted); got != test.want {
 			t.Errorf("%v: %q, want %q", test.quoted, got, test.want)
