@@ -119,15 +119,20 @@ func (a *Answerer) WithLexicon(lex corpus.Lexicon) *Answerer {
 	return &out
 }
 
+// Correct returns the text of a question without its typing errors, as Ask reads it.
+func (a *Answerer) Correct(text string) string {
+	if a.lexicon == nil {
+		return text
+	}
+	return a.index.Correct(text, a.lexicon)
+}
+
 // spelt returns q and the questions before it without their typing errors.
 func (a *Answerer) spelt(q Question) Question {
-	if a.lexicon == nil {
-		return q
-	}
-	q.Text = a.index.Correct(q.Text, a.lexicon)
+	q.Text = a.Correct(q.Text)
 	q.History = slices.Clone(q.History)
 	for i, text := range q.History {
-		q.History[i] = a.index.Correct(text, a.lexicon)
+		q.History[i] = a.Correct(text)
 	}
 	return q
 }

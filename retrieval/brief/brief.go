@@ -94,6 +94,7 @@ type Briefing struct {
 	Missing int
 
 	topic string // what all of it is about; "": several things
+	typed string // the topic as it was asked for, where it had typing errors
 }
 
 // Searched says where was searched.
@@ -115,12 +116,17 @@ type Part struct {
 	Title    string      // "": the excerpts stand under no heading of their own
 	Level    int         // 1 or 2
 	Query    string      // what was searched for; "": nothing was
+	Read     string      // what was searched for in its place, without typing errors; "": itself
 	Refused  string      // why it could not be; "": it could
 	Summary  []Statement // by a language model, where the answerer has one
 	Excerpts []Excerpt
 	// More is how many further passages speak to it, and were left out for length.
 	More int
 	Lost []Pick // picks that the documents no longer hold
+	// Lacking are words of a topic that no excerpt quotes; without excerpts, those
+	// that stand nowhere while others do.
+	Lacking []string
+	Apart   bool // nothing was found, and all words of the topic stand somewhere
 }
 
 // A Statement is a sentence that a language model wrote, with the quotations that it
@@ -250,6 +256,9 @@ func (m *Maker) add(ctx context.Context, b *Briefing, r Request, h Heading) erro
 		}
 	}
 	if r.topic {
+		if part.Read != "" {
+			b.Title, b.topic, b.typed = capital(part.Read), part.Read, b.topic
+		}
 		b.Parts = append(b.Parts, grouped(part, len(m.texts()) > 1)...)
 		return nil
 	}

@@ -12,34 +12,113 @@ import (
 )
 
 // gather adds to part the excerpts that speak to its query, strongest first and at
-// most limit, how many more there are, and what a language model makes of them.
+// most limit, how many more there are, and what a language model makes of them. A
+// query on which nothing is found is looked up once more without its typing errors.
 func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage) bool, limit int) error {
-	given, err := m.answerer.Ask(ctx, answer.Question{Text: part.Query, Only: only})
+	found, err := m.look(ctx, part.Query, only)
 	if err != nil {
 		return err
 	}
-	hits, err := m.index.Search(ctx, part.Query, retrieval.Options{Limit: depth, Only: only})
-	if err != nil {
-		return err
+	if other := m.corrected(part.Query); len(found.excerpts) == 0 && other != part.Query {
+		if again, err := m.look(ctx, other, only); err != nil {
+			return err
+		} else if len(again.excerpts) > 0 {
+			found = again
+		}
 	}
-	q := m.topicOf(part.Query, hits)
-	finds := m.matching(q, part.Query, hits, given.Answered)
-	if given.Answered && isQuestion(part.Query) && q.nowhere < foreign {
+	if found.query != part.Query {
+		part.Read = found.query
+	}
+	if found.given.ModelErr != nil {
+		m.log.Info("A heading has no summary by the language model.", "error", found.given.ModelErr)
+	}
+	if len(found.excerpts) > 0 {
+		part.Summary = m.summary(found.given)
+	}
+	if len(found.excerpts) > limit {
+		part.More = len(found.excerpts) - limit
+		found.excerpts = found.excerpts[:limit]
+	}
+	if !isQuestion(found.query) {
+		m.miss(part, found, only == nil)
+	}
+	part.Excerpts = append(part.Excerpts, found.excerpts...)
+	return nil
+}
+
+// A finding is what was found on a query, as it was read.
+type finding struct {
+	query    string
+	given    answer.Answer
+	excerpts []Excerpt // strongest first
+}
+
+// look finds what the documents say on query.
+func (m *Maker) look(ctx context.Context, query string, only func(corpus.Passage) bool) (finding, error) {
+	given, err := m.answerer.Ask(ctx, answer.Question{Text: query, Only: only})
+	if err != nil {
+		return finding{}, err
+	}
+	query = given.Standalone
+	hits, err := m.index.Search(ctx, query, retrieval.Options{Limit: depth, Only: only})
+	if err != nil {
+		return finding{}, err
+	}
+	q := m.topicOf(query, hits)
+	finds := m.matching(q, query, hits, given.Answered)
+	if given.Answered && isQuestion(query) && q.nowhere < foreign {
 		finds = append(m.answering(q, given), finds...)
 	}
-	found := listed(fold(m.excerpts(finds)))
-	if len(found) > limit {
-		part.More = len(found) - limit
-		found = found[:limit]
+	return finding{query, given, listed(fold(m.excerpts(finds)))}, nil
+}
+
+// asked is what a topic is put behind to be read without its typing errors: by itself
+// it has no grammar to tell its language by.
+const asked = "What is said in the documents about "
+
+// corrected returns query without its typing errors.
+func (m *Maker) corrected(query string) string {
+	if isQuestion(query) {
+		return m.answerer.Correct(query)
 	}
-	part.Excerpts = append(part.Excerpts, found...)
-	if len(found) > 0 {
-		part.Summary = m.summary(given)
+	if topic, ok := strings.CutPrefix(m.answerer.Correct(asked+query), asked); ok {
+		return topic
 	}
-	if given.ModelErr != nil {
-		m.log.Info("A heading has no summary by the language model.", "error", given.ModelErr)
+	return query
+}
+
+// miss says in part which words of a topic are missing in what was found, or, where
+// nothing was, what there is of them. everywhere says that all passages were searched.
+func (m *Maker) miss(part *Part, f finding, everywhere bool) {
+	held, found := make(map[string]bool), len(f.excerpts) > 0
+	for _, e := range f.excerpts {
+		for term := range m.read(m.texts()[e.Passage.Doc], e.Quote).found {
+			held[term] = true
+		}
 	}
-	return nil
+	terms := m.index.Terms(f.query)
+	var lacking []string
+	for _, t := range terms {
+		if found && !held[t.Text] || !found && m.nowhere(t) {
+			lacking = append(lacking, wordAt(f.query, t.Start))
+		}
+	}
+	switch {
+	case !found && len(lacking) == len(terms): // no wonder
+	case !found && len(lacking) == 0:
+		part.Apart = everywhere && len(terms) > 1
+	default:
+		part.Lacking = lacking
+	}
+}
+
+// wordAt is the word of text that begins at a byte.
+func wordAt(text string, start int) string {
+	word := text[start:]
+	if end := strings.IndexFunc(word, func(r rune) bool { return !isWordRune(r) }); end >= 0 {
+		return word[:end]
+	}
+	return word
 }
 
 // summary is what a language model wrote in answer; nil when none did.

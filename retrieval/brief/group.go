@@ -42,7 +42,8 @@ func grouped(p Part, byDocument bool) []Part {
 		}
 		out = append(append(out, top), sections...)
 	}
-	out[len(out)-1].More = p.More
+	last := &out[len(out)-1]
+	last.More, last.Lacking = p.More, p.Lacking
 	return out
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/brief"
 )
 
@@ -132,5 +134,40 @@ func TestSayingWords(t *testing.T) {
 	got := quoted(briefing(t, proceedings(t), brief.Ask("Question", []string{"What did ILO report?"})))
 	if !strings.Contains(got, "92nd session") || strings.Contains(got, "Ms. Kelko Osaki") {
 		t.Errorf("quoted:\n%s", got)
+	}
+}
+
+// A topic on which nothing is found is read without its typing errors, which is said.
+func TestTypingErrors(t *testing.T) {
+	x := open(t, e5.New(), retrieval.Builtin())
+	m := brief.New(quiet, x, answer.New(quiet, x, answer.DefaultThreshold).WithLexicon(e5.Words()))
+	b := briefing(t, m, brief.About("traffiking in persons"))
+	got := shown(b.Paper(brief.Form{}))
+	if b.Title != "Trafficking in persons" || !strings.Contains(got, "Searched for “trafficking in persons” (for “traffiking in persons”, which was taken for a typing error)") {
+		t.Errorf("%q:\n%.600s", b.Title, got)
+	}
+	got = shown(briefing(t, m, brief.Ask("Two", []string{"refugges", "What did the ILO say about domestc workers?", "football"})).Paper(brief.Form{}))
+	for _, want := range []string{"Searched for “refugees”, without what was taken", "about domestic workers?”, without what was taken", "Nothing was found on this in the 107 passages searched."} {
+		if strings.Count(got, want) != 1 {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// What there is of a topic's words is said where something is missing.
+func TestLacking(t *testing.T) {
+	m := proceedings(t)
+	for topic, want := range map[string]string{
+		"blockchain":                           "passages searched.\n",
+		"football stadiums":                    "passages searched.\n",
+		"trafficking in persons in Antarctica": "The word “Antarctica” stands nowhere in them.\n",
+		"Brexit, football and remittances":     "The words “Brexit” and “football” stand nowhere in them.\n",
+		"environment and nurses":               "Its words stand there",
+		"migrant remittances in Mexico":        "",
+	} {
+		got := shown(briefing(t, m, brief.About(topic)).Paper(brief.Form{}))
+		if !strings.Contains(got, want) || want == "" && strings.Contains(got, "None of these") {
+			t.Errorf("%s: no %q in\n%.700s", topic, want, got)
+		}
 	}
 }

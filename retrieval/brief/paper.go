@@ -122,7 +122,15 @@ func (b Briefing) scope() string {
 	}
 	switch {
 	case b.topic != "":
-		return fmt.Sprintf("Searched for “%s” in %s. The strongest excerpts come first.", b.topic, where)
+		what := "“" + b.topic + "”"
+		if b.typed != "" {
+			what += fmt.Sprintf(" (for “%s”, which was taken for a typing error)", b.typed)
+		}
+		searched := fmt.Sprintf("Searched for %s in %s.", what, where)
+		if b.Quotations() > 1 {
+			searched += " The strongest excerpts come first."
+		}
+		return searched
 	case len(queries) == 0:
 		return fmt.Sprintf("%s, chosen from %s.", capital(count(picks, "excerpt")), where)
 	}
@@ -140,6 +148,9 @@ func (w *writer) part(p Part, rest []Part) {
 	if author := paperAuthor(rest); author != "" {
 		w.under = author
 		w.text(export.Remark, "Paper by: %s.", author)
+	}
+	if p.Read != "" && w.briefing.topic == "" {
+		w.text(export.Remark, "Searched for “%s”, without what was taken for a typing error.", p.Read)
 	}
 	w.summary(p.Summary)
 	lead := ""
@@ -159,7 +170,9 @@ func (w *writer) part(p Part, rest []Part) {
 	case p.Refused != "":
 		w.text(export.Text, "%s", p.Refused)
 	case p.Empty():
-		w.text(export.Text, "Nothing was found on this in the %s searched.", count(w.briefing.Searched.Passages, "passage"))
+		w.text(export.Text, "%s", joined(" ", fmt.Sprintf("Nothing was found on this in the %s searched.", count(w.briefing.Searched.Passages, "passage")), p.lacks()))
+	case len(p.Lacking) > 0:
+		w.text(export.Remark, "None of these excerpts has the %s.", words(p.Lacking))
 	}
 	if p.More > 0 {
 		w.text(export.Remark, "%s left out for length.", agree(p.More, "1 further paragraph speaks to this too, and is", "%d further paragraphs speak to this too, and are"))
@@ -167,6 +180,28 @@ func (w *writer) part(p Part, rest []Part) {
 	if n := len(p.Lost); n > 0 {
 		w.text(export.Remark, "%s left out.", agree(n, "1 excerpt that was chosen no longer stands in the documents, and is", "%d excerpts that were chosen no longer stand in the documents, and are"))
 	}
+}
+
+// lacks says of a topic on which nothing was found what there is of its words.
+func (p Part) lacks() string {
+	switch {
+	case len(p.Lacking) == 1:
+		return fmt.Sprintf("The %s stands nowhere in them.", words(p.Lacking))
+	case len(p.Lacking) > 1:
+		return fmt.Sprintf("The %s stand nowhere in them.", words(p.Lacking))
+	case p.Apart:
+		return "Its words stand there, but nowhere so that they belong together."
+	}
+	return ""
+}
+
+// words names words: word “one”, words “one” and “two”.
+func words(all []string) string {
+	if len(all) == 1 {
+		return "word “" + all[0] + "”"
+	}
+	last := len(all) - 1
+	return "words “" + strings.Join(all[:last], "”, “") + "” and “" + all[last] + "”"
 }
 
 // paperAuthor is who signs the paper that the first of parts is the heading of; ""

@@ -66,11 +66,10 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
 			held[term]++
 		}
 	}
-	rarest := math.Log(2 + 2*float64(m.index.Len())) // what no passage holds is
 	out, somewhere := topic{terms: make(terms)}, make(map[string]bool)
 	for _, t := range m.index.Terms(asked) {
 		weight := (1 + held[t.Text]) / float64(1+len(best))
-		if t.Rarity >= rarest {
+		if m.nowhere(t) {
 			weight = 1
 		} else {
 			somewhere[t.Text] = true
@@ -85,6 +84,11 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
 		m.part(&out, asked, hits)
 	}
 	return out
+}
+
+// nowhere reports whether no passage holds t: nothing is rarer.
+func (m *Maker) nowhere(t retrieval.Term) bool {
+	return t.Rarity >= math.Log(2+2*float64(m.index.Len()))
 }
 
 // part finds the two sides of a topic that joins two things of some weight each.
