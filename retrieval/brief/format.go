@@ -1,6 +1,8 @@
 package brief
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -27,6 +29,26 @@ func (o Format) Write(w io.Writer, b Briefing, f Form) error {
 	return nil
 }
 
+// writePaper writes b laid out by form. A file that cannot show all characters says
+// so, to whoever it is handed on to.
+func writePaper(w io.Writer, f export.Format, b Briefing, form Form) error {
+	var file bytes.Buffer
+	err := f.Write(&file, b.Paper(form))
+	var missing *export.MissingError
+	if errors.As(err, &missing) {
+		form.lacking = missing.Characters()
+		file.Reset()
+		err = f.Write(&file, b.Paper(form))
+	}
+	if err != nil && !errors.As(err, &missing) {
+		return err
+	}
+	if _, broken := file.WriteTo(w); broken != nil {
+		return broken
+	}
+	return err
+}
+
 // lists are the formats that hold nothing but the works that are quoted, for
 // reference managers.
 var lists = []Format{
@@ -48,7 +70,7 @@ func Formats() []Format {
 	for _, f := range export.Formats {
 		out = append(out, Format{
 			Name: f.Name, Extension: "." + f.Name, Binary: f.Name == "docx" || f.Name == "pdf",
-			write: func(w io.Writer, b Briefing, form Form) error { return f.WithFont(form.Font).Write(w, b.Paper(form)) },
+			write: func(w io.Writer, b Briefing, form Form) error { return writePaper(w, f.WithFont(form.Font), b, form) },
 		})
 	}
 	return append(out, lists...)

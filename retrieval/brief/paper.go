@@ -19,6 +19,8 @@ type Form struct {
 	AsPrinted   bool         // the source's own bytes below each quotation
 	Date        time.Time    // of the paper; zero: when the index was built
 	Font        *export.Font // for what a PDF's own font lacks; nil: none
+
+	lacking int // how many characters the file shows as �
 }
 
 // The language of what a paper says by itself, and of quotations from documents
@@ -85,6 +87,9 @@ func (w *writer) preface() {
 	w.text(export.Remark, "%s", b.scope())
 	if b.Missing > 0 {
 		w.text(export.Remark, "This briefing is not whole: the work was stopped, and %s not looked up.", agree(b.Missing, "1 heading was", "%d headings were"))
+	}
+	if w.form.lacking > 0 {
+		w.text(export.Remark, "� stands for a character that this PDF cannot show, %s; as docx or html the briefing shows all.", agree(w.form.lacking, "once", "%d times"))
 	}
 	n := b.Quotations()
 	if n == 0 {

@@ -1,7 +1,13 @@
 package brief_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"rapporteur/corpus"
@@ -22,6 +28,42 @@ func TestContents(t *testing.T) {
 		if got := briefing(t, m, brief.Ask("Lights", all)).Paper(brief.Form{}).Contents; got != want {
 			t.Errorf("%d questions have a list of contents %q, want %q", queries, got, want)
 		}
+	}
+}
+
+// TestLackingCharacters has a PDF say itself that it does not show everything, and
+// no other format.
+func TestLackingCharacters(t *testing.T) {
+	text := []byte("The bridge 桥 was painted green 桥 on Monday, said the mayor of the town.\n")
+	card := corpus.Card{ID: "bridge", File: "bridge.txt", Title: "The bridge"}
+	m := maker(t, embed.Quote(), corpus.Source{Card: card, Path: "/bridge.txt", Bytes: text})
+	b := briefing(t, m, brief.About("the bridge"))
+	pdf, err := brief.FormatNamed("pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var missing *export.MissingError
+	var file bytes.Buffer
+	if err := pdf.Write(&file, b, brief.Form{}); !errors.As(err, &missing) || missing.Characters() != 2 {
+		t.Errorf("the error is %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "bridge.pdf")
+	if err := os.WriteFile(path, file.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const said = "stands for a character that this PDF cannot show, 2 times"
+	if strings.Contains(written(t, b, "md", brief.Form{}), said) {
+		t.Error("Markdown says that it is a PDF")
+	}
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("there is no pdftotext to read PDF with")
+	}
+	read, err := exec.Command("pdftotext", path, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(strings.Fields(string(read)), " "), said) {
+		t.Errorf("the PDF does not say so:\n%s", read)
 	}
 }
 

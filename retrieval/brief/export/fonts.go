@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -160,10 +161,23 @@ type Missing struct {
 	Around    string // the words in which it first stands
 }
 
+// Characters returns how many characters are shown as �.
+func (e *MissingError) Characters() int {
+	n := 0
+	for _, m := range e.Missing {
+		n += m.Count
+	}
+	return n
+}
+
 // Error names the first of the characters.
 func (e *MissingError) Error() string {
 	const shown = 5
 	var names []string
+	advice := "configure a font file that has them"
+	if slices.ContainsFunc(e.Missing, func(m Missing) bool { return needsShaping(m.Character) }) {
+		advice = "write docx or html, since a PDF is not set in all scripts"
+	}
 	for i, m := range e.Missing {
 		if i == shown {
 			names = append(names, fmt.Sprintf("%d more", len(e.Missing)-shown))
@@ -171,8 +185,20 @@ func (e *MissingError) Error() string {
 		}
 		names = append(names, fmt.Sprintf("%c (%U, in “%s”)", m.Character, m.Character, m.Around))
 	}
-	return fmt.Sprintf("the fonts of the PDF lack %s, and � stands there: configure a font file that has them", strings.Join(names, ", "))
+	return fmt.Sprintf("the fonts of the PDF lack %s, and � stands there: %s", strings.Join(names, ", "), advice)
 }
+
+// shaped are the scripts, beside those read from right to left, whose letters
+// change or move with their neighbours (Unicode Standard 16, chapters 12, 13 and
+// 16).
+var shaped = []*unicode.RangeTable{
+	unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu,
+	unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Tibetan, unicode.Mongolian, unicode.Myanmar, unicode.Khmer,
+}
+
+// needsShaping reports whether a character alone, one behind the other, is not how
+// its script is set, so that a PDF would show something else than was written.
+func needsShaping(r rune) bool { return directionOf(r) == leftward || unicode.In(r, shaped...) }
 
 // invisible reports whether a character shows nothing of its own, so that it is
 // left out: joiners, directions, soft hyphens and what chooses between forms.

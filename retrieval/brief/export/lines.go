@@ -79,9 +79,12 @@ func (t *typesetter) glyphs(spans []span) []glyph {
 // own returns the font of a look.
 func (t *typesetter) own(look *textLook) *face { return t.faces[[2]bool{look.bold, look.italic}] }
 
-// face returns the font that has a character, nil when none has.
+// face returns the font that has a character, nil when none has, or its script
+// needs more than that.
 func (t *typesetter) face(r rune, look *textLook) *face {
 	switch own := t.own(look); {
+	case needsShaping(r):
+		return nil
 	case r == '\n' || own.width(r) != lacking:
 		return own
 	case t.extra != nil && t.extra.width(r) != lacking:

@@ -14,9 +14,9 @@ import (
 // PDF writes a paper as pages of A4 in the built-in font, with an outline, links,
 // a running header from the second page on, and the notes at the end, linked both
 // ways. A character that the font lacks is shown as �, and told by a
-// [*MissingError] after the whole file is written. Scripts that run from right to
-// left, or whose letters change with their neighbours, are not laid out as they
-// should be.
+// [*MissingError] after the whole file is written. So are those of scripts that
+// run from right to left, or whose letters change with their neighbours, in any
+// font: one behind the other they would not say what was written.
 func PDF(w io.Writer, p Paper) error { return writePDF(w, p, nil) }
 
 // writePDF does the same with a font that has what the built-in one lacks, or

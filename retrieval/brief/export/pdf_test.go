@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -217,6 +218,29 @@ func TestMissing(t *testing.T) {
 	}
 	if !bytes.Contains(out.Bytes(), []byte("configured")) {
 		t.Error("the configured font is not in the file")
+	}
+}
+
+// TestScripts shows nothing of a script that would be set wrongly, in whatever font.
+func TestScripts(t *testing.T) {
+	for text, shown := range map[string]bool{
+		"Ἑλληνικά, кириллица": true, "עברית": false, "العربية": false, "हिन्दी": false, "தமிழ்": false, "ភាសា": false,
+	} {
+		err := PDF(io.Discard, Paper{Blocks: []Block{{Runs: []Run{{Text: text}}}}})
+		if shown && err == nil {
+			continue
+		}
+		var missing *MissingError
+		if !errors.As(err, &missing) || missing.Characters() == 0 || !strings.Contains(err.Error(), "write docx or html") {
+			t.Errorf("%s: %v", text, err)
+		}
+		setter := newTypesetter(builtIn()[[2]bool{}])
+		for _, r := range text {
+			setter.extra.widths[r] = 500 // as of a font that has it
+			if setter.face(r, &textLook{}) != nil {
+				t.Errorf("%c of %s is set", r, text)
+			}
+		}
 	}
 }
 
