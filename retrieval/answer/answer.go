@@ -2,8 +2,9 @@
 //
 // It needs no language model: the sentences that answer are chosen from the
 // passages that were found (choose.go), as many as the kind of question wants
-// (wants.go), of each part of a compound one (parts.go), and beginning where it is
-// said who speaks (named.go). Each is cited to its bytes, page and paragraph
+// (wants.go), of each part of a compound one (parts.go), first from where the question
+// says that its answer stands (scope.go), and beginning where it is said who speaks
+// (named.go). Each is cited to its bytes, page and paragraph
 // (cite.go) and checked against the source before anyone sees it (verify.go). How
 // sure it is that the question is answered at all is a number (confidence.go);
 // below a threshold it says that it found nothing and shows what came nearest.
@@ -149,7 +150,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err := a.search(ctx, model, q, &out); err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}
-	several, err := a.findParts(ctx, q, out.Standalone)
+	several, err := a.searchApart(ctx, q, &out)
 	if err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
 	}
@@ -199,6 +200,26 @@ func (a *Answerer) search(ctx, model context.Context, q Question, out *Answer) e
 	}
 	out.Confidence = min(out.Confidence, confidence(Gather(a.index, out.Standalone, out.Hits)))
 	return nil
+}
+
+// searchApart searches for each part of a compound question, and for any other where
+// it says that its answer stands. A follow-up is taken as it is: its parts by
+// themselves would lack what it leans on. What speaks for an answer is weaker where
+// the whole question is looked for in all documents, so that the better counts.
+func (a *Answerer) searchApart(ctx context.Context, q Question, out *Answer) ([]subquestion, error) {
+	if out.Standalone != strings.Join(strings.Fields(q.Text), " ") {
+		return nil, nil
+	}
+	several, err := a.findParts(ctx, q, out.Standalone)
+	if err != nil || len(several) > 0 {
+		out.Confidence = max(out.Confidence, a.confidenceOf(several))
+		return several, err
+	}
+	if out.Hits, err = a.scopedFirst(ctx, out.Standalone, out.Hits, q.Only); err != nil {
+		return nil, err
+	}
+	out.Confidence = max(out.Confidence, confidence(Gather(a.index, out.Standalone, out.Hits)))
+	return nil, nil
 }
 
 // add cites c and returns its mark. It returns 0 when the quotation cannot be

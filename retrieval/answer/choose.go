@@ -19,7 +19,7 @@ const (
 	fewestWords    = 4    // in a sentence worth quoting
 	largestDrop    = 2.75 // below the best sentence, in standard deviations
 	neighbourBonus = 1.0  // for a sentence beside one already chosen
-	itemBonus      = 4.0  // for a list item whose lead-in is chosen
+	itemBonus      = 8.0  // for a list item whose lead-in is chosen: more than the drop, so that a list is whole
 	accountBonus   = 4.5  // for what follows in the passage, when an account is asked for
 	mostListWords  = 190  // in an answer that goes on with a list
 	mostAccount    = 160  // words in one that says what somebody said
@@ -313,10 +313,10 @@ func runs(hits []retrieval.Hit, all []candidate) []choice {
 	return out
 }
 
-// nearest returns the best sentence of each of the first three hits: what is
-// shown when nothing answers.
+// nearest returns the best sentence of each of the first two hits: what is shown
+// when nothing answers. A third never was what had been asked for.
 func nearest(hits []retrieval.Hit) []choice {
-	const most = 3
+	const most = 2
 	var out []choice
 	for _, h := range hits[:min(most, len(hits))] {
 		best := 0

@@ -22,7 +22,7 @@ var secondClause = regexp.MustCompile(`(?i)(?:[?.;,]|[,;]?\s+and)\s+((?:what|whi
 const (
 	fewestInPart = 4  // words of a part
 	mostParts    = 4  // of one question
-	mostInSide   = 6  // words of one of the sides that are named together
+	mostInSide   = 8  // words of one of the sides that are named together
 	partWords    = 80 // of an answer to one part
 	partCount    = 3  // sentences of the same, list items aside
 )
@@ -33,7 +33,7 @@ func parts(question string) []string {
 	if at := secondClause.FindStringSubmatchIndex(question); at != nil {
 		first, second := question[:at[0]], question[at[2]:]
 		if len(strings.Fields(first)) < fewestInPart || len(strings.Fields(second)) < fewestInPart {
-			return nil
+			return sides(question)
 		}
 		if leans(second) {
 			second = first + "? " + second
@@ -56,38 +56,69 @@ func orItself(clause string) []string {
 
 var (
 	// Words before the first of several that are named together.
-	opensSides = strings.Fields("in by from between compare compared do does did for to with among at")
+	opensSides = strings.Fields("in by from between compare compared do does did for to with among at what how of")
 	// Words behind the last of them.
-	closesSides = strings.Fields("each both respectively differ say said describe agree mention think see address treat have had")
+	closesSides = strings.Fields("each both respectively differ say said describe agree mention think see address treat have had will would should can could")
+	// Those of them that say that several are asked about, however they are named.
+	apiece = strings.Fields("each both respectively")
 )
 
 // sides returns the question with each of those that it names together by itself,
 // "in the report and in the annex" or "between Iran and Iraq"; nil where it names
 // none. All must be named alike, with "the" or with a capital: "skills and
-// experience" are one thing.
+// experience" are one thing. Only where the question says "each" may they differ.
 func sides(question string) []string {
 	words := strings.Fields(strings.TrimRight(question, "?. "))
-	and := len(words) - 1
-	for and > 0 && words[and] != "and" {
-		and--
+	for and := len(words) - 2; and > 1; and-- {
+		if words[and] != "and" {
+			continue
+		}
+		if s := sidesAt(words, and); s != nil {
+			return s
+		}
 	}
-	if and < 2 {
-		return nil
-	}
+	return nil
+}
+
+// sidesAt is sides for those on both sides of words[and].
+func sidesAt(words []string, and int) []string {
 	end := and + 1
-	for end < len(words) && !slices.Contains(closesSides, words[end]) {
+	for end < len(words) && !slices.Contains(closesSides, words[end]) && !behindName(words, and+1, end) {
 		end++
 	}
-	open := and - 1
-	for open >= 0 && !slices.Contains(opensSides, strings.ToLower(words[open])) {
-		open--
+	for open := and - 1; open >= 0; open-- {
+		if beforeSides(words, open) {
+			if s := sidesWithin(words, open, and, end); s != nil {
+				return s
+			}
+		}
 	}
-	if open < 0 || end == and+1 {
-		return nil
-	}
+	return nil
+}
+
+// beforeSides reports whether words[i] stands before the first of several that are named
+// together. "The Department of Economic and Social Affairs" is one.
+func beforeSides(words []string, i int) bool {
+	word := strings.ToLower(words[i])
+	return slices.Contains(opensSides, word) && (word != "of" || i > 0 && weighed.MatchString(words[i-1]))
+}
+
+// weighed recognizes what of several may be compared.
+var weighed = regexp.MustCompile(`(?i)^(views?|positions?|opinions?|attitudes?|approach(es)?|roles?|stances?)$`)
+
+// sidesWithin returns a question for each of what words[open+1:end] name, apart by
+// commas and words[and]; nil where they do not name several.
+func sidesWithin(words []string, open, and, end int) []string {
 	named := strings.Split(strings.Join(words[open+1:and], " "), ",")
 	named = append(named, strings.Join(words[and+1:end], " "))
-	before, behind := strings.Join(words[:open+1], " "), strings.Join(words[end:], " ")
+	before, behind := words[:open+1], words[end:]
+	if strings.EqualFold(words[0], "compare") {
+		before = slices.Concat([]string{"What", "about"}, before[1:])
+	}
+	differ := len(behind) > 0 && slices.Contains(apiece, behind[0])
+	if differ {
+		behind = behind[1:]
+	}
 	var out []string
 	for i, side := range named {
 		side = strings.TrimSpace(side)
@@ -97,16 +128,23 @@ func sides(question string) []string {
 		if side == "" && i == len(named)-2 {
 			continue // "the first, the second, and the third"
 		}
-		n := len(strings.Fields(side))
-		if n == 0 || n > mostInSide || kindOfSide(side) == "" || i > 0 && kindOfSide(side) != kindOfSide(strings.TrimSpace(named[0])) {
+		n, kind := len(strings.Fields(side)), kindOfSide(side)
+		if n == 0 || n > mostInSide || kind == "" || !differ && kind != kindOfSide(strings.TrimSpace(named[0])) {
 			return nil
 		}
-		out = append(out, strings.TrimSpace(before+" "+side+" "+strings.TrimPrefix(strings.TrimPrefix(behind, "each "), "both ")))
+		out = append(out, strings.Join(slices.Concat(before, []string{side}, behind), " "))
 	}
 	if len(out) < 2 || len(out) > mostParts {
 		return nil
 	}
 	return out
+}
+
+// behindName reports whether words[at] follows a name that began at words[start]:
+// "Iceland want".
+func behindName(words []string, start, at int) bool {
+	upper := func(i int) bool { return i < len(words) && kindOfSide(words[i]) == "name" }
+	return at > start && upper(start) && !upper(at) && !((words[at] == "of" || words[at] == "the") && (upper(at+1) || upper(at+2)))
 }
 
 // kindOfSide is how a side is named: "the", "name", or "" for neither.
@@ -127,21 +165,31 @@ type subquestion struct {
 	hits     []retrieval.Hit
 }
 
-// findParts searches for each part of a compound question. A follow-up is taken
-// as one: its parts by themselves would lack what it leans on.
+// findParts searches for each part of a compound question.
 func (a *Answerer) findParts(ctx context.Context, q Question, standalone string) ([]subquestion, error) {
-	if standalone != strings.Join(strings.Fields(q.Text), " ") {
-		return nil, nil
-	}
 	var found []subquestion
 	for _, question := range parts(standalone) {
 		hits, err := a.index.Search(ctx, question, retrieval.Options{Only: q.Only})
 		if err != nil {
 			return nil, err
 		}
+		if hits, err = a.scopedFirst(ctx, question, hits, q.Only); err != nil {
+			return nil, err
+		}
 		found = append(found, subquestion{question, hits})
 	}
 	return found, nil
+}
+
+// confidenceOf is the mean of what each part is answered with. No passage holds all
+// that a question about several places names, so that taken as one it looks less
+// answered than it is.
+func (a *Answerer) confidenceOf(parts []subquestion) float64 {
+	sum := 0.0
+	for _, p := range parts {
+		sum += confidence(Gather(a.index, p.question, p.hits))
+	}
+	return sum / float64(max(1, len(parts)))
 }
 
 // withBestOf puts the best passage of each part behind the best of all, where it
@@ -150,22 +198,11 @@ func withBestOf(parts []subquestion, hits []retrieval.Hit) []retrieval.Hit {
 	if len(hits) == 0 {
 		return hits
 	}
-	out := hits[:1:1]
-	add := func(h retrieval.Hit) {
-		if len(out) < len(hits) && !slices.ContainsFunc(out, func(o retrieval.Hit) bool { return o.ID == h.ID }) {
-			h.Score = min(h.Score, out[len(out)-1].Score)
-			out = append(out, h)
-		}
-	}
+	first := hits[:1:1]
 	for _, p := range parts {
-		if len(p.hits) > 0 {
-			add(p.hits[0])
-		}
+		first = filled(first, p.hits[:min(1, len(p.hits))], len(hits))
 	}
-	for _, h := range hits {
-		add(h)
-	}
-	return out
+	return filled(first, hits, len(hits))
 }
 
 // completed returns chosen with the best of what answers each part and is not

@@ -22,6 +22,15 @@ func TestParts(t *testing.T) {
 			"What do the report say about trafficking", "What do the women's paper say about trafficking", "What do the social paper say about trafficking"}},
 		{"What is the difference between Iran and Iraq?", []string{"What is the difference between Iran", "What is the difference between Iraq"}},
 		{"What was said in the preface, the report, and the annex?", []string{"What was said in the preface", "What was said in the report", "What was said in the annex"}},
+		{"Which seats do Iceland and Fiji each want to see?", []string{"Which seats do Iceland want to see", "Which seats do Fiji want to see"}},
+		{"How do Costa Rica and Fiji refer to the report?", []string{"How do Costa Rica refer to the report", "How do Fiji refer to the report"}},
+		{"What did Japan do for Afghanistan in 2002 and for Africa in 1993?", []string{"What did Japan do for Afghanistan in 2002", "What did Japan do for Africa in 1993"}},
+		{"Compare the positions of Costa Rica and Fiji on Taiwan.", []string{"What about the positions of Costa Rica on Taiwan", "What about the positions of Fiji on Taiwan"}},
+		{"Compare the aim of the hives and the mandate of the council.", []string{"What about the aim of the hives", "What about the mandate of the council"}},
+		{"Compare what the Policy Section and the Statistics Division will publish, and when?", []string{"What about what the Policy Section will publish, and when", "What about what the Statistics Division will publish, and when"}},
+		// They may be named differently where each is asked about.
+		{"What do Mr. Lucas and the participants each say about return?", []string{"What do Mr. Lucas say about return", "What do the participants say about return"}},
+		{"What do Mr. Lucas and the participants say about return?", nil},
 		// Both.
 		{"What is said of data in the report and in the annex, and who is asked to collect more data?", []string{
 			"What is said of data in the report", "What is said of data in the annex", "who is asked to collect more data?"}},
