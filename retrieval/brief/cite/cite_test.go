@@ -24,6 +24,7 @@ var (
 	outerSpace = Work{Author: "United Nations", Title: "Report of the Third United Nations Conference on the Exploration and Peaceful Uses of Outer Space", MeetingPlace: "Vienna", MeetingDate: "19-30 July 1999", Publisher: "United Nations publication, Sales No. E.00.I.3"}
 	ageing     = Work{Author: "United Nations", Title: "Report of the Second World Assembly on Ageing", MeetingPlace: "Madrid", MeetingDate: "8-12 April 2002", Publisher: "United Nations publication, Sales No. E.02.IV.4"}
 	records    = Work{Author: "United Nations", Title: "Official Records of the General Assembly, Fifty-seventh Session, Supplement No. 20", Publisher: "A/57/20"}
+	council    = Work{Author: "United Nations", Title: "Official Records of the Economic and Social Council, 1994, Supplement No. 7", Publisher: "E/1994/27"}
 
 	swingTime = Work{Author: "Zadie Smith", Short: "Smith", Title: "Swing Time", City: "New York", Publisher: "Penguin Press", Year: "2016"}
 	poverty   = Work{Author: "Samuel A. Morley", Short: "Morley", Title: "Poverty and Inequality in Latin America: The Impact of Adjustment and Recovery", City: "Baltimore", Publisher: "Johns Hopkins University Press", Year: "1995"}
@@ -54,6 +55,8 @@ func TestReference(t *testing.T) {
 			"*Report of the Third United Nations Conference on the Exploration and Peaceful Uses of Outer Space*, Vienna, 19-30 July 1999 (United Nations publication, Sales No. E.00.I.3), chap. I, resolution 1, annex, para. 32 (b)."},
 		{"the same, note 4", "un", records, Locator{Paragraph: "para. 54"}, true,
 			"*Official Records of the General Assembly, Fifty-seventh Session, Supplement No. 20* (A/57/20), para. 54."},
+		{"United Nations document E/CN.6/1995/2 (1995), note 1", "un", council, Locator{Sections: []string{"Chapter I", "C. Matters"}}, true,
+			"*Official Records of the Economic and Social Council, 1994, Supplement No. 7* (E/1994/27), chap. I, sect. C."},
 		{"United Nations document A/C.3/65/L.8/Rev.1 (2010), note 1", "un", ageing, Locator{Sections: []string{"Chapter I", "Resolution 1", "Annex I"}}, true,
 			"*Report of the Second World Assembly on Ageing*, Madrid, 8-12 April 2002 (United Nations publication, Sales No. E.02.IV.4), chap. I, resolution 1, annex I."},
 		{"", "un", volume, section, true, "*Third Coordination Meeting on International Migration*, New York, 27–28 October 2004, “Report of the Meeting”, sect. V, “Key issues”, tenth paragraph, scan p. 9."},
