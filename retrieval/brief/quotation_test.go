@@ -156,7 +156,7 @@ var (
 	tag         = regexp.MustCompile(`<[^>]*>`)
 	noteCall    = regexp.MustCompile(`\[\^\d+\]`)
 	blockquote  = regexp.MustCompile(`(?s)<blockquote[^>]*>(.*?)</blockquote>`)
-	superscript = regexp.MustCompile(`(?s)<sup>.*?</sup>`)
+	superscript = regexp.MustCompile(`(?s)<sup[^>]*>.*?</sup>`)
 )
 
 func quotesOfMarkdown(t *testing.T, file string) []string {
