@@ -269,12 +269,12 @@ func paginate(rows []row) [][]placed {
 				height += r.above
 			}
 		}
-		if y+height > textHeight && y > 0 {
+		switch {
+		case height > textHeight:
+			n = 1 // and the next may begin a page
+		case y+height > textHeight && y > 0:
 			pages = append(pages, nil)
 			y = 0
-		}
-		if height > textHeight {
-			n = 1 // and the next may begin a page
 		}
 		for _, r := range rows[:n] {
 			if y > 0 {

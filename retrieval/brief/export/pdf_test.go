@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -218,6 +219,15 @@ func TestMissing(t *testing.T) {
 	}
 	if !bytes.Contains(out.Bytes(), []byte("configured")) {
 		t.Error("the configured font is not in the file")
+	}
+}
+
+// TestTooTall fills pages with rows that would stay together and do not fit on one.
+func TestTooTall(t *testing.T) {
+	rows := joinAll(slices.Repeat([]row{{leading: 15}}, 200))
+	pages := paginate(append([]row{{leading: 15}}, rows...))
+	if want := int(math.Ceil(201 / math.Floor(textHeight/15))); len(pages) != want {
+		t.Errorf("200 rows fill %d pages, want %d", len(pages), want)
 	}
 }
 

@@ -14,11 +14,15 @@ var (
 	languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`) // RFC 5646, section 2.1, without the rare forms
 )
 
-// mostHeader is how many characters of a header are kept, so that it stays one line.
-const mostHeader = 90
+// How many characters are kept of a title, which is to leave room for the text, and
+// of a header, which is to stay one line.
+const (
+	mostTitle  = 250
+	mostHeader = 90
+)
 
 // tidy returns the paper as every writer takes it: a text without characters
-// that some format cannot hold, a header of one line, links that lead somewhere,
+// that some format cannot hold, a title and a header that are not too long, links that lead somewhere,
 // anchors that stand once, levels from 1 to 3 of which none is passed over, and no
 // run, note or block without anything in it.
 func tidy(p Paper) Paper {
@@ -26,7 +30,7 @@ func tidy(p Paper) Paper {
 	for _, b := range p.Blocks {
 		anchors[b.Anchor] = anchorForm.MatchString(b.Anchor)
 	}
-	out := Paper{Title: oneLine(p.Title), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Contents: oneLine(p.Contents), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
+	out := Paper{Title: shortened(oneLine(p.Title), mostTitle), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Contents: oneLine(p.Contents), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
 	out.Language = tidyLanguage(p.Language)
 	given := map[string]bool{}
 	var levels []int // of the heading and those above it, as they were given

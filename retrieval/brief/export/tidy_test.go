@@ -47,6 +47,14 @@ func TestHeaderIsShort(t *testing.T) {
 	}
 }
 
+func TestTitleIsShort(t *testing.T) {
+	long := strings.Repeat("many words ", 100)
+	got := tidy(Paper{Title: long}).Title
+	if !strings.HasPrefix(long, strings.TrimSuffix(got, "…")) || len([]rune(got)) > mostTitle || len(got) < mostTitle-20 {
+		t.Errorf("the title is %q", got)
+	}
+}
+
 // TestUnseenCharacters leaves out what would turn the number of the note around, or
 // part a word that is searched for.
 func TestUnseenCharacters(t *testing.T) {
