@@ -120,9 +120,16 @@ next:
 // repeats reports whether each sentence that e quotes is said by one of o's too.
 func (e Excerpt) repeats(o Excerpt) bool {
 	for _, s := range e.Context {
-		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && answer.SaySame(s.Text, t.Text) }) {
+		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && saidBy(s.Text, t.Text) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// saidBy reports whether other says what text does. A longer text may say more than
+// the words that it shares with a shorter one.
+func saidBy(text, other string) bool {
+	const longer = 1.3
+	return float64(len(text)) <= longer*float64(len(other)) && answer.SaySame(text, other)
 }
