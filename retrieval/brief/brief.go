@@ -120,9 +120,13 @@ type Part struct {
 	Refused  string      // why it could not be; "": it could
 	Summary  []Statement // by a language model, where the answerer has one
 	Excerpts []Excerpt
-	// More is how many further passages speak to it, and were left out for length.
-	More int
-	Lost []Pick // picks that the documents no longer hold
+	// More is how many further paragraphs speak to it, and were left out for length:
+	// AtLeast so many, where passages that were not looked at may do so too. Elsewhere are the titles
+	// of the documents that they alone are from.
+	More      int
+	AtLeast   bool
+	Elsewhere []string
+	Lost      []Pick // picks that the documents no longer hold
 	// Lacking are words of a topic that no excerpt quotes; without excerpts, those
 	// that stand nowhere while others do.
 	Lacking []string

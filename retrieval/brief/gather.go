@@ -36,7 +36,8 @@ func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage
 		part.Summary = m.summary(found.given)
 	}
 	if len(found.excerpts) > limit {
-		part.More = len(found.excerpts) - limit
+		part.More, part.AtLeast = len(found.excerpts)-limit, found.cut
+		part.Elsewhere = elsewhere(found.excerpts[:limit], found.excerpts[limit:])
 		found.excerpts = found.excerpts[:limit]
 	}
 	if !isQuestion(found.query) {
@@ -51,6 +52,7 @@ type finding struct {
 	query    string
 	given    answer.Answer
 	excerpts []Excerpt // strongest first
+	cut      bool      // passages that were not looked at may speak to it too
 }
 
 // look finds what the documents say on query.
@@ -69,7 +71,26 @@ func (m *Maker) look(ctx context.Context, query string, only func(corpus.Passage
 	if given.Answered && isQuestion(query) && q.nowhere < foreign {
 		finds = append(m.answering(q, given), finds...)
 	}
-	return finding{query, given, listed(fold(m.excerpts(finds)))}, nil
+	// Where the last of very many passages still speak to it, others may.
+	cut := len(hits) == depth && len(m.matching(q, query, hits[depth-depth/10:], false)) > 0
+	return finding{query, given, listed(fold(m.excerpts(finds))), cut}, nil
+}
+
+// elsewhere lists the titles of the documents that further excerpts are from, and none
+// that are quoted, in the order in which they come.
+func elsewhere(quoted, further []Excerpt) []string {
+	seen := make(map[string]bool)
+	for _, e := range quoted {
+		seen[e.Passage.Doc.File] = true
+	}
+	var titles []string
+	for _, e := range further {
+		if !seen[e.Passage.Doc.File] {
+			seen[e.Passage.Doc.File] = true
+			titles = append(titles, e.Passage.Doc.Title)
+		}
+	}
+	return titles
 }
 
 // asked is what a topic is put behind to be read without its typing errors: by itself

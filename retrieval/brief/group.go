@@ -43,7 +43,7 @@ func grouped(p Part, byDocument bool) []Part {
 		out = append(append(out, top), sections...)
 	}
 	last := &out[len(out)-1]
-	last.More, last.Lacking = p.More, p.Lacking
+	last.More, last.AtLeast, last.Elsewhere, last.Lacking = p.More, p.AtLeast, p.Elsewhere, p.Lacking
 	return out
 }
 

@@ -10,7 +10,7 @@ import (
 // reads deeper than an answer does; chosen by reading what came of topics of the
 // proceedings, of a session report and of speeches.
 const (
-	depth      = 200  // passages that are looked at
+	depth      = 1000 // passages that are looked at
 	fewest     = 4    // words of a sentence that is found by itself
 	holdsAll   = 0.9  // share of the topic in a sentence that speaks to it, however far it is
 	holdsName  = 0.85 // the same of a name, which may lose a small word of several

@@ -180,11 +180,30 @@ func (w *writer) part(p Part, rest []Part) {
 		w.text(export.Remark, "None of these excerpts has the %s.", words(p.Lacking))
 	}
 	if p.More > 0 {
-		w.text(export.Remark, "%s left out for length.", agree(p.More, "1 further paragraph speaks to this too, and is", "%d further paragraphs speak to this too, and are"))
+		w.text(export.Remark, "%s", p.further())
 	}
 	if n := len(p.Lost); n > 0 {
 		w.text(export.Remark, "%s left out.", agree(n, "1 excerpt that was chosen no longer stands in the documents, and is", "%d excerpts that were chosen no longer stand in the documents, and are"))
 	}
+}
+
+// mostElsewhere is how many documents are named that have but further paragraphs.
+const mostElsewhere = 20
+
+// further says what was left out for length, and in which documents it stands.
+func (p Part) further() string {
+	said := agree(p.More, "1 further paragraph speaks to this too, and is", "%d further paragraphs speak to this too, and are") + " left out for length"
+	if p.AtLeast {
+		said = "At least " + said
+	}
+	if n := len(p.Elsewhere); n > 0 {
+		named := strings.Join(p.Elsewhere[:min(n, mostElsewhere)], "; ")
+		if n > mostElsewhere {
+			named += fmt.Sprintf("; and %d more", n-mostElsewhere)
+		}
+		said += fmt.Sprintf(". Among them are those of %s not quoted here: %s", count(n, "document"), named)
+	}
+	return said + "."
 }
 
 // lacks says of a topic on which nothing was found what there is of its words.

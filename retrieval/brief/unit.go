@@ -24,6 +24,8 @@ func (m *Maker) excerpts(finds []find) []Excerpt {
 		units = append(units, unitsOf(t, finds)...)
 	}
 	slices.SortFunc(units, stronger)
+	share(units)
+	slices.SortFunc(units, stronger)
 	var out []Excerpt
 	for _, u := range units {
 		if u.opensList() {
@@ -37,6 +39,23 @@ func (m *Maker) excerpts(finds []find) []Excerpt {
 		out = append(out, e)
 	}
 	return out
+}
+
+// spread is what each further excerpt from one document counts for, as a share of the
+// one before.
+const spread = 0.85
+
+// share weakens what is found in a document, the more the more there is that is
+// stronger, so that one that says much does not leave the others out.
+func share(units []unit) {
+	weight := make(map[*text]float64)
+	for i, u := range units {
+		if weight[u.text] == 0 {
+			weight[u.text] = 1
+		}
+		units[i].strength *= weight[u.text]
+		weight[u.text] *= spread
+	}
 }
 
 // unitsOf gathers the finds of one text into units.
