@@ -342,6 +342,7 @@ func TestUnreachable(t *testing.T) {
 		{"locked", 403, `{"code":160005,"message":"Thread is locked"}`},
 		{"token revoked", 401, `{"code":0,"message":"401: Unauthorized"}`},
 		{"question deleted", 400, `{"code":50035,"message":"Invalid Form Body","errors":{"message_reference":{"_errors":[{"code":"MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}}}`},
+		{"question deleted, as it was said before", 400, `{"code":50035,"message":"Invalid Form Body","errors":{"message_reference":{"_errors":[{"code":"REPLIES_UNKNOWN_MESSAGE"}]}}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bot := chattest.NewBot(t, chat.Options{})

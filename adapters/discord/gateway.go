@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -41,9 +42,13 @@ type line struct {
 	session *discordgo.Session
 	up      chan struct{} // READY or RESUMED came
 	down    chan struct{} // the connection ended
+	resumed atomic.Bool   // the connection goes on with the session of an earlier one
+	// resumeAt is where Discord wants the session to be gone on with; discordgo does
+	// not know of that.
+	resumeAt atomic.Pointer[url.URL]
 
 	mu   sync.Mutex
-	conn *connection // under way
+	conn *connection // under way; nil until the gateway's host is reached
 }
 
 // newLine returns a line that will introduce itself anew.
@@ -60,7 +65,7 @@ func (a *Adapter) newLine(content bool) *line {
 	if content {
 		s.Identify.Intents |= discordgo.IntentMessageContent
 	}
-	s.Dialer = &websocket.Dialer{HandshakeTimeout: a.waits.open, NetDialContext: l.dial, Proxy: a.toGateway}
+	s.Dialer = &websocket.Dialer{HandshakeTimeout: a.waits.open, NetDialContext: l.dial, Proxy: l.toGateway}
 	l.session = s
 	l.listen()
 	return l
@@ -69,21 +74,39 @@ func (a *Adapter) newLine(content bool) *line {
 // toGateway sets the address of a handshake right, and returns the proxy that the
 // environment asks for. discordgo adds a slash to the path, whatever server is
 // configured, and a second query.
-func (a *Adapter) toGateway(r *http.Request) (*url.URL, error) {
-	if a.options.GatewayURL != "" {
-		to, err := url.Parse(a.options.GatewayURL)
-		if err != nil {
+func (l *line) toGateway(r *http.Request) (*url.URL, error) {
+	to := l.resumeAt.Load()
+	if configured := l.a.options.GatewayURL; configured != "" {
+		var err error
+		if to, err = url.Parse(configured); err != nil {
 			return nil, fmt.Errorf("reading the gateway's address: %w", err)
 		}
+	}
+	if to != nil {
 		query := to.Query()
 		for name, value := range map[string]string{"v": discordgo.APIVersion, "encoding": "json"} {
 			if !query.Has(name) {
 				query.Set(name, value)
 			}
 		}
+		r.Host, r.URL.Host = to.Host, to.Host
 		r.URL.Path, r.URL.RawPath, r.URL.RawQuery = cmp.Or(to.Path, "/"), to.RawPath, query.Encode()
 	}
 	return http.ProxyFromEnvironment(r)
+}
+
+// noteResume keeps where Discord wants the session that begins with READY to be gone on
+// with.
+func (l *line) noteResume(ready json.RawMessage) {
+	var told struct {
+		URL string `json:"resume_gateway_url"`
+	}
+	if json.Unmarshal(ready, &told) != nil {
+		return
+	}
+	if to, err := url.Parse(told.URL); err == nil && to.Host != "" {
+		l.resumeAt.Store(to)
+	}
 }
 
 // listen says what is done about each kind of event.
@@ -91,9 +114,18 @@ func (l *line) listen() {
 	a := l.a
 	l.session.AddHandler(func(_ *discordgo.Session, r *discordgo.Ready) {
 		a.guard(func() { a.welcome(r) })
+		l.resumed.Store(false)
 		signal(l.up)
 	})
-	l.session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { signal(l.up) })
+	l.session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) {
+		l.resumed.Store(true)
+		signal(l.up)
+	})
+	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		if e.Type == "READY" {
+			l.noteResume(e.RawData)
+		}
+	})
 	l.session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { signal(l.down) })
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) { a.guard(func() { a.created(e.Message) }) })
 	l.session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) { a.guard(func() { a.edited(e.Message) }) })
@@ -157,6 +189,13 @@ func (l *line) cut() {
 	}
 }
 
+// reached reports whether the gateway's host was, since the connection was asked for.
+func (l *line) reached() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn != nil
+}
+
 var errSilent = errors.New("the gateway said neither READY nor RESUMED in time")
 
 // open connects, and returns when the gateway has accepted the line.
@@ -167,6 +206,9 @@ func (l *line) open(ctx context.Context) error {
 		default:
 		}
 	}
+	l.mu.Lock()
+	l.conn = nil
+	l.mu.Unlock()
 	opened := make(chan error, 1)
 	go func() { opened <- l.session.Open() }()
 	late := time.NewTimer(l.a.waits.open)
@@ -231,7 +273,12 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 				wait = a.waits.again
 				continue // to resume
 			}
-			// One that ends as soon as it is made must not be made over and over.
+			// One that ends as soon as it is made must not be made over and over. A
+			// session may be gone on with as often as need be; only so many may be begun
+			// in a day.
+			if l.resumed.Load() {
+				wait = a.waits.again
+			}
 			if !pause(ctx, wait/2+rand.N(wait)) {
 				return nil
 			}
@@ -251,13 +298,14 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 		if closed != nil && hopeless[closed.Code] != "" {
 			return fmt.Errorf("connecting to Discord: %s (close code %d)", hopeless[closed.Code], closed.Code)
 		}
-		// Whatever was wrong with the session, a new one has none of it.
 		a.log.Warn(saidUnreached, "error", err, "again_in", wait)
 		if !pause(ctx, wait/2+rand.N(wait)) {
 			return nil
 		}
 		wait = min(2*wait, a.waits.most)
-		l = a.newLine(content)
+		if l.reached() {
+			l = a.newLine(content) // whatever was wrong with the session, a new one has none of it
+		}
 	}
 }
 

@@ -235,6 +235,10 @@ func code(err error) int {
 	return 0
 }
 
+// unknownReference is what Discord says of a message that there is none to reply to,
+// earlier and now.
+var unknownReference = regexp.MustCompile(`"(REPLIES|MESSAGE_REFERENCE)_UNKNOWN_MESSAGE"`)
+
 // judged marks an error for the Bot when nothing can be shown there any more.
 func (a *Adapter) judged(err error) error {
 	var r *discordgo.RESTError
@@ -242,7 +246,7 @@ func (a *Adapter) judged(err error) error {
 	case codeUnknownChannel, codeMissingAccess, codeMissingPermission, codeCannotMessageUser, codeThreadLocked:
 		return fmt.Errorf("%w: %w", chat.ErrUnreachable, err)
 	case codeInvalidForm:
-		if errors.As(err, &r) && bytes.Contains(r.ResponseBody, []byte("MESSAGE_REFERENCE_UNKNOWN_MESSAGE")) {
+		if errors.As(err, &r) && unknownReference.Match(r.ResponseBody) {
 			return fmt.Errorf("the question was deleted: %w: %w", chat.ErrUnreachable, err)
 		}
 	case codeInvalidToken:

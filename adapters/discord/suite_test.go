@@ -35,7 +35,14 @@ func start(t testing.TB, bot *chat.Bot, o discord.Options) (*discordtest.Server,
 // run runs an adapter on a fake until the test ends.
 func run(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options) *discord.Adapter {
 	t.Helper()
-	o.Token, o.APIURL, o.GatewayURL = discordtest.Token, fake.APIURL(), fake.GatewayURL()
+	o.GatewayURL = fake.GatewayURL()
+	return runAt(t, fake, bot, o)
+}
+
+// runAt runs an adapter until the test ends, whose gateway is where o says.
+func runAt(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options) *discord.Adapter {
+	t.Helper()
+	o.Token, o.APIURL = discordtest.Token, fake.APIURL()
 	a, err := discord.New(slog.New(slog.NewTextHandler(testLog{t}, nil)), bot, o)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,8 +29,12 @@ type gateway struct {
 	content  bool     // the message content intent was granted
 
 	identifies, resumes int
+	resumedAt           string // the path of the last RESUME's connection
 	intents             int
 }
+
+// resumePath is where the fake wants sessions to be gone on with.
+const resumePath = "/resume"
 
 type packet struct {
 	Op   int             `json:"op"`
@@ -40,6 +45,7 @@ type packet struct {
 
 type conn struct {
 	ws    *websocket.Conn
+	path  string     // that it was made at
 	mu    sync.Mutex // for writing
 	live  bool       // READY or RESUMED was sent
 	heard int        // the sequence that the last heartbeat told
@@ -78,6 +84,13 @@ func (s *Server) Greeted() (identifies, resumes int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.gateway.identifies, s.gateway.resumes
+}
+
+// ResumedWhereTold reports whether the last RESUME came where READY wanted it.
+func (s *Server) ResumedWhereTold() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.resumedAt == resumePath
 }
 
 // Intents are those of the last IDENTIFY.
@@ -179,7 +192,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		s.complain("gateway: %v", err)
 		return
 	}
-	c := &conn{ws: ws}
+	c := &conn{ws: ws, path: r.URL.Path}
 	s.mu.Lock()
 	s.gateway.conns = append(s.gateway.conns, c)
 	s.mu.Unlock()
@@ -225,6 +238,7 @@ func (s *Server) hear(c *conn, p packet) {
 		}
 		json.Unmarshal(p.Data, &d)
 		g.resumes++
+		g.resumedAt = c.path
 		switch {
 		case g.mood.SilentResumes > 0:
 			g.mood.SilentResumes--
@@ -262,7 +276,7 @@ func (s *Server) greet(c *conn, token string, intents int) {
 	g.sessions[session] = true
 	c.live = true
 	g.dispatch(s, "READY", map[string]any{
-		"v": 9, "session_id": session, "user": User{ID: Bot, Username: "Rapporteur", Bot: true},
+		"v": 9, "session_id": session, "resume_gateway_url": "ws" + strings.TrimPrefix(s.http.URL, "http") + resumePath, "user": User{ID: Bot, Username: "Rapporteur", Bot: true},
 		"application": map[string]any{"id": Application}, "guilds": []any{map[string]any{"id": Guild, "unavailable": true}},
 	})
 	channels, threads := []*Channel{}, []*Channel{}

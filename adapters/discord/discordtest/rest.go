@@ -16,7 +16,9 @@ import (
 // routes is the API. Each pattern is also the operation whose body is checked.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/gateway", s.serveGateway)
+	for _, path := range []string{"/gateway", "/gateway/", resumePath} {
+		mux.HandleFunc(path, s.serveGateway)
+	}
 	for operation, do := range map[string]func(http.ResponseWriter, *http.Request, []byte){
 		"GET /channels/{channel_id}":                                       s.getChannel,
 		"GET /channels/{channel_id}/messages":                              s.listMessages,
@@ -34,6 +36,7 @@ func (s *Server) routes() http.Handler {
 		"GET /applications/{application_id}/commands":                      s.getCommands,
 		"PUT /applications/{application_id}/commands":                      s.putCommands,
 		"GET /users/@me":           s.me,
+		"GET /gateway":             s.whereGateway,
 		"GET /gateway/bot":         s.gatewayBot,
 		"GET /applications/@me":    s.application,
 		"POST /users/@me/channels": s.openDirect,
@@ -284,6 +287,10 @@ func (s *Server) openDirect(w http.ResponseWriter, _ *http.Request, body []byte)
 	}
 	json.Unmarshal(body, &in) // checked
 	answer(w, http.StatusOK, s.directWith(in.Recipient))
+}
+
+func (s *Server) whereGateway(w http.ResponseWriter, _ *http.Request, _ []byte) {
+	answer(w, http.StatusOK, map[string]any{"url": s.GatewayURL()})
 }
 
 // gatewayBot tells another address than the configured one, which must not matter.

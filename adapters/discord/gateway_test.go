@@ -1,0 +1,130 @@
+package discord_test
+
+import (
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
+	"rapporteur/adapters/discord"
+	"rapporteur/adapters/discord/discordtest"
+)
+
+// A session is gone on with where Discord wants that, unless another address of the
+// gateway is configured.
+func TestResumeAddress(t *testing.T) {
+	for _, configured := range []bool{false, true} {
+		fake := discordtest.New(t)
+		o := discord.Options{}
+		if configured {
+			o.GatewayURL = fake.GatewayURL()
+		}
+		runAt(t, fake, chattest.NewBot(t, chat.Options{}), o)
+		fake.Connected()
+		fake.CloseGateway(4000)
+		fake.Connected()
+		if got := fake.ResumedWhereTold(); got == configured {
+			t.Errorf("with a configured address %v the session is gone on with where READY says: %v", configured, got)
+		}
+	}
+}
+
+// However often Discord ends a connection, the bot is soon back, and goes on with its
+// session.
+func TestManyCloses(t *testing.T) {
+	fake := discordtest.New(t)
+	run(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.Connected()
+	const closes = 20
+	for range closes {
+		fake.CloseGateway(4000)
+		fake.Connected()
+	}
+	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != closes {
+		t.Errorf("%d identifies and %d resumes, want 1 and %d", identifies, resumes, closes)
+	}
+}
+
+// While the gateway's host cannot be reached the session is kept, so that nothing which
+// is said in the meantime is lost.
+func TestOutage(t *testing.T) {
+	fake := discordtest.New(t)
+	host, path, _ := strings.Cut(strings.TrimPrefix(fake.GatewayURL(), "ws://"), "/")
+	way := newWay(t, host)
+	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws://" + way.address + "/" + path})
+	fake.Connected()
+	way.close()
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("the bot notices", func() bool { return !a.Ready() })
+	time.Sleep(100 * time.Millisecond) // some attempts are in vain
+	way.open()
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
+		t.Errorf("%d identifies and %d resumes, want one each", identifies, resumes)
+	}
+}
+
+// A way leads to a host, and can be closed.
+type way struct {
+	t             *testing.T
+	address, host string
+
+	mu       sync.Mutex
+	listener net.Listener
+	conns    []net.Conn
+}
+
+func newWay(t *testing.T, host string) *way {
+	w := &way{t: t, address: "127.0.0.1:0", host: host}
+	w.open()
+	t.Cleanup(w.close)
+	return w
+}
+
+func (w *way) open() {
+	w.t.Helper()
+	l, err := net.Listen("tcp", w.address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listener, w.address = l, l.Addr().String()
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			w.lead(from)
+		}
+	}()
+}
+
+// lead passes on what comes, either way.
+func (w *way) lead(from net.Conn) {
+	to, err := net.Dial("tcp", w.host)
+	if err != nil {
+		from.Close()
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = append(w.conns, from, to)
+	go io.Copy(to, from)
+	go io.Copy(from, to)
+}
+
+// close ends all connections; none is taken from then on.
+func (w *way) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listener.Close()
+	for _, c := range w.conns {
+		c.Close()
+	}
+}
