@@ -118,10 +118,15 @@ func around(text string, at int) string {
 }
 
 // lines breaks glyphs where Unicode allows (UAX 14), so that none is wider than
-// width; a word that is wider by itself is broken anywhere.
+// width; a word that is wider by itself is broken anywhere. The number of a note
+// stays with what it is called by.
 func lines(glyphs []glyph, width float64) [][]glyph {
+	const joiner = '\u2060' // beside which no line ends
 	var text strings.Builder
 	for _, g := range glyphs {
+		if g.look.rise > 0 {
+			g.char = joiner
+		}
 		text.WriteRune(g.char)
 	}
 	var out [][]glyph

@@ -222,9 +222,26 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// TestCallStaysWithWord begins no line with the number of a note, however long the
+// line before it is.
+func TestCallStaysWithWord(t *testing.T) {
+	for n := range 150 {
+		words := strings.Repeat("i", n) + " "
+		for _, end := range []string{"end", "end.", "end.”", "end)", "end…", "end —", "1990", "桥"} {
+			p := tidy(Paper{Blocks: []Block{{Runs: []Run{{Text: words + end, Note: []Run{{Text: "a note"}}}, {Text: " and on"}}}}})
+			for _, r := range newTypesetter(nil).rows(p) {
+				if len(r.boxes) > 0 && r.boxes[0].look.rise > 0 {
+					t.Fatalf("%d letters and %q: a line begins with the number", n, end)
+				}
+			}
+		}
+	}
+}
+
 // TestTooTall fills pages with rows that would stay together and do not fit on one.
 func TestTooTall(t *testing.T) {
 	rows := joinAll(slices.Repeat([]row{{leading: 15}}, 200))
+	rows[len(rows)-1].joined = false
 	pages := paginate(append([]row{{leading: 15}}, rows...))
 	if want := int(math.Ceil(201 / math.Floor(textHeight/15))); len(pages) != want {
 		t.Errorf("200 rows fill %d pages, want %d", len(pages), want)
