@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Markdown writes a paper as CommonMark with the footnotes and the metadata at
-// the head that most readers of Markdown know. Marked words are bold, small print
+// Markdown writes a paper as CommonMark with the footnotes that most readers of
+// Markdown know, and metadata at its head. Marked words are bold, small print
 // is ordinary print, and an anchor is an empty HTML element, since Markdown has
 // none of these. It fails only when w does.
 func Markdown(w io.Writer, p Paper) error {
@@ -48,14 +48,12 @@ type markdown struct {
 }
 
 // head writes what the file says of itself, as YAML between lines of hyphens,
-// and the title.
+// and the title. A property called title, or date, would be shown as well by all
+// that know it, such as pandoc, which knows pagetitle too.
 func (m *markdown) head() {
 	m.WriteString("---\n")
-	m.property("title", m.paper.Title)
+	m.property("pagetitle", m.paper.Title)
 	m.property("lang", m.paper.Language)
-	if !m.paper.Date.IsZero() {
-		m.property("date", m.paper.Date.Format("2006-01-02"))
-	}
 	m.WriteString("---\n\n")
 	if m.paper.Title != "" {
 		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, place{last: true, formula: true}))

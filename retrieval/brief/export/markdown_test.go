@@ -53,3 +53,12 @@ func TestMarkdownAfterAnchor(t *testing.T) {
 	}
 	checkMarkdown(t, p)
 }
+
+// TestMarkdownTitleOnce names the title to programs by a property that none of them
+// shows beside the heading.
+func TestMarkdownTitleOnce(t *testing.T) {
+	file := string(write(t, Format{Write: Markdown}, Paper{Title: "A \"title\"", Language: "en", Date: sample.Date}))
+	if want := "---\npagetitle: \"A \\\"title\\\"\"\nlang: \"en\"\n---\n\n# A \"title\"\n\n"; file != want {
+		t.Errorf("got %q, want %q", file, want)
+	}
+}
