@@ -17,17 +17,46 @@ func Verify(c Citation, source []byte) error {
 	if printed := string(source[c.Span.Start:c.Span.End]); c.Printed != printed {
 		return errors.New("the printed words are not the source's")
 	}
-	printed, quoted := letters(c.Printed), letters(c.Quote)
-	if printed == quoted {
-		return nil
+	quoted, allowed := letters(c.Quote), 0
+	for _, text := range readings(c.Printed) {
+		printed := letters(text)
+		if printed == quoted {
+			return nil
+		}
+		// A scan loses or swaps perhaps one letter in a hundred; a page number
+		// inside the span is left out of the quotation.
+		allowed = 4 + len(printed)/12
+		if distance(printed, quoted, allowed) <= allowed {
+			return nil
+		}
 	}
-	// A scan loses or swaps perhaps one letter in a hundred; a page number or
-	// running header inside the span is left out of the quotation.
-	allowed := 4 + len(printed)/12
-	if distance(printed, quoted, allowed) > allowed {
-		return fmt.Errorf("the quotation differs from the source in more than %d letters", allowed)
+	return fmt.Errorf("the quotation differs from the source in more than %d letters", allowed)
+}
+
+// readings are printed as it is and, where a page ends in it, without the lines that
+// may be a running header or footer: the first of each new page, the last of each
+// old one, and both.
+func readings(printed string) []string {
+	pages := strings.Split(printed, "\f")
+	out := []string{printed}
+	if len(pages) == 1 {
+		return out
 	}
-	return nil
+	for _, leave := range []struct{ header, footer bool }{{true, false}, {false, true}, {true, true}} {
+		var kept []string
+		for i, page := range pages {
+			page = strings.TrimSpace(page)
+			if i > 0 && leave.header {
+				_, page, _ = strings.Cut(page, "\n")
+			}
+			if i < len(pages)-1 && leave.footer {
+				page = page[:max(0, strings.LastIndexByte(page, '\n'))]
+			}
+			kept = append(kept, page)
+		}
+		out = append(out, strings.Join(kept, "\n"))
+	}
+	return out
 }
 
 // letters is s in lower case without anything but letters and digits.

@@ -37,6 +37,28 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// A long running header or footer between the halves of a sentence is no part of it.
+func TestVerifyAcrossPages(t *testing.T) {
+	const (
+		header = "MEETING OF THE HARBOUR BOARD, GENERAL SUMMARY, p. 3\n\n"
+		footer = "Printed for the board by the office of the county\n"
+		quote  = "The lamp was lit at dusk and put out at dawn."
+	)
+	for source, ok := range map[string]bool{
+		"The lamp was lit at dusk\n\n\f" + header + "and put out at dawn.":                               true,
+		"The lamp was lit at dusk\n" + footer + "\fand put out at dawn.":                                 true,
+		"The lamp was lit at dusk\n" + footer + "\f" + header + "and put out at dawn.":                   true,
+		"The lamp was lit at dusk\nby an old man of the town called Olaf,\nand put out at dawn.":         false,
+		"The lamp was lit at dusk\n\f" + header + "and never by day,\nand put out at dawn at all times.": false,
+		"\f\f": false,
+	} {
+		c := Citation{Span: corpus.Span{End: len(source)}, Quote: quote, Printed: source}
+		if err := Verify(c, []byte(source)); (err == nil) != ok {
+			t.Errorf("%q: %v", source, err)
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, test := range []struct {
 		a, b  string
