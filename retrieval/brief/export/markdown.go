@@ -59,7 +59,7 @@ func (m *markdown) head() {
 		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, place{last: true, formula: true}))
 	}
 	if m.paper.Subtitle != "" {
-		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, place{fresh: true, last: true, formula: true}))
+		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, place{first: true, fresh: true, last: true, formula: true}))
 	}
 }
 
@@ -131,7 +131,7 @@ func (m *markdown) runs(runs []Run, next string, fresh bool) {
 			if j == strings.Count(r.Text, "\n") {
 				after = nextRune(r, runs[i+1:])
 			}
-			m.styled(r, line, fresh, after)
+			m.styled(r, line, place{first: fresh && i+j == 0, fresh: fresh, formula: m.formula}, after)
 			fresh = fresh && line == ""
 		}
 		if r.Note != nil {
@@ -171,7 +171,7 @@ func nextRune(r Run, rest []Run) rune {
 
 // styled writes a piece of a line as the run looks, before the character after.
 // Spaces at its ends are left outside, where emphasis needs them.
-func (m *markdown) styled(r Run, line string, fresh bool, after rune) {
+func (m *markdown) styled(r Run, line string, at place, after rune) {
 	inner := strings.Trim(line, " ")
 	if inner == "" {
 		m.WriteString(line)
@@ -180,7 +180,8 @@ func (m *markdown) styled(r Run, line string, fresh bool, after rune) {
 	start := strings.Index(line, inner)
 	m.WriteString(line[:start])
 	spaces := line[start+len(inner):]
-	text := escapeMarkdown(inner, place{fresh: fresh, last: spaces != "" || after == '\n', formula: m.formula})
+	at.last = spaces != "" || after == '\n'
+	text := escapeMarkdown(inner, at)
 	if r.Link != "" {
 		open, end := emphasis(r, inner, '[', ']')
 		fmt.Fprintf(m, "[%s%s%s](%s)", open, text, end, strings.ReplaceAll(r.Link, "&", "&amp;"))
@@ -225,6 +226,7 @@ func emphasis(r Run, text string, before, after rune) (open, end string) {
 
 var (
 	listNumber = regexp.MustCompile(`^(?:\(?(?:[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+)\)|(?:[0-9]+|[a-z]|[ivxlcdm]+|#)\.)(?: |$)`)
+	firstItem  = regexp.MustCompile(`^0*1[.)](?: |$)`) // of the only lists by number that begin within a paragraph
 	emoji      = regexp.MustCompile(`^:[A-Za-z0-9_+-]+:`)
 	entity     = regexp.MustCompile(`^&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);`)
 	omission   = regexp.MustCompile(`^\[…\](?:[^[({:]|$)`)
@@ -232,7 +234,8 @@ var (
 
 // A place is where a piece of a line stands.
 type place struct {
-	fresh   bool // it begins the line, where lists, headings and the like do
+	first   bool // it begins the block, where all lists do
+	fresh   bool // it begins a line, where some lists, headings and the like do
 	last    bool // nothing stands after it
 	formula bool // two dollar signs stand in its block, so that they could enclose a formula
 }
@@ -244,8 +247,11 @@ type place struct {
 // be, so that the file can be read as it is.
 func escapeMarkdown(text string, at place) string {
 	number := -1 // where the number of a list ends
-	if at.fresh {
+	switch {
+	case at.first:
 		number = len(strings.TrimSuffix(listNumber.FindString(text), " ")) - 1
+	case at.fresh:
+		number = len(strings.TrimSuffix(firstItem.FindString(text), " ")) - 1
 	}
 	var out strings.Builder
 	plain := 0 // up to where nothing is to be escaped

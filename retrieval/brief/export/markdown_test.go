@@ -41,13 +41,13 @@ func TestMarkdownEscapes(t *testing.T) {
 }
 
 // TestMarkdownAfterAnchor leaves the numbers of paragraphs alone where an anchor
-// stands before them, and so no list begins.
+// stands before them, and those within a paragraph that begin no list there.
 func TestMarkdownAfterAnchor(t *testing.T) {
 	p := Paper{Blocks: []Block{
 		{Kind: Heading, Level: 1, Runs: []Run{{Text: "1. Finance"}}},
-		{Kind: Quote, Anchor: "a", Runs: []Run{{Text: "123. The SBI\n124. agreed."}}},
+		{Kind: Quote, Anchor: "a", Runs: []Run{{Text: "123. The SBI agreed:\n(a) on\n1. this\n2. and\n- that."}}},
 	}}
-	const want = "## 1. Finance\n\n> <a id=\"a\"></a>123. The SBI\\\n> 124\\. agreed.\n"
+	const want = "## 1. Finance\n\n> <a id=\"a\"></a>123. The SBI agreed:\\\n> (a) on\\\n> 1\\. this\\\n> 2. and\\\n> \\- that.\n"
 	if got := string(write(t, Format{Write: Markdown}, p)); !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want %q at its end", got, want)
 	}
