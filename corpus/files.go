@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -97,10 +98,19 @@ func findIn(root string) (sources []Source, refused []Refusal, err error) {
 	return sources, refused, err
 }
 
+// IsDocument reports whether a file of that name is read where it lies in a folder
+// of documents.
+func IsDocument(path string) bool {
+	return !strings.HasPrefix(filepath.Base(path), ".") && readable(strings.ToLower(filepath.Ext(path)))
+}
+
+// readable reports whether files with that ending, in small letters, are read.
+func readable(ext string) bool {
+	return slices.Contains([]string{".txt", ".text", ".md", ".markdown"}, ext)
+}
+
 func readSource(path, file string) (Source, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".txt", ".text", ".md", ".markdown":
-	default:
+	if ext := strings.ToLower(filepath.Ext(path)); !readable(ext) {
 		return Source{}, fmt.Errorf("%s: %w (%s). %s", path, ErrFormat, orNone(ext), advice(ext))
 	}
 	info, err := os.Stat(path)

@@ -111,9 +111,7 @@ func (a *app) embedder() (embed.Embedder, error) {
 // sources finds what is asked: the files and folders at paths, else the
 // configured ones, else the built-in proceedings.
 func (a *app) sources(paths []string) ([]corpus.Source, error) {
-	if len(paths) == 0 {
-		paths = a.config.Corpus.Paths
-	}
+	paths = a.paths(paths)
 	if len(paths) == 0 {
 		return []corpus.Source{retrieval.Builtin()}, nil
 	}
@@ -132,6 +130,14 @@ func (a *app) sources(paths []string) ([]corpus.Source, error) {
 		a.log.Warn(sayMorePassedOver(more))
 	}
 	return sources, nil
+}
+
+// paths returns the files and folders that are named, or else configured.
+func (a *app) paths(named []string) []string {
+	if len(named) == 0 {
+		return a.config.Corpus.Paths
+	}
+	return named
 }
 
 // shelf returns where indexes are kept. Without a folder for it they are not.

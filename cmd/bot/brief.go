@@ -106,6 +106,9 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if err != nil {
 		return badUse(sayNoOutput(err))
 	}
+	if path != "" && amongDocuments(path, a.paths(f.corpus)) {
+		return badUse(sayNoOutput(sayAmongDocuments(path)))
+	}
 	bar := newBar(a.diagnostics, saidLookingUp)
 	defer bar.clear()
 	made, stopped := brief.New(a.log, index, answerer).Make(ctx, request, bar.show)

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"rapporteur/corpus"
 	"rapporteur/retrieval/brief"
 )
 
@@ -58,6 +59,45 @@ func (a *app) writeOutput(path string, write func(io.Writer) error) error {
 		path = real // the file is replaced, and not the link to it
 	}
 	return writeFile(path, write)
+}
+
+// amongDocuments reports whether name is, or would be, one of the documents at
+// paths, files or folders: a briefing there would replace one, or be quoted by the
+// next.
+func amongDocuments(name string, paths []string) bool {
+	for _, path := range paths {
+		file, missing := os.Stat(name)
+		at, err := os.Stat(path)
+		switch {
+		case err != nil:
+		case !at.IsDir():
+			if missing == nil && os.SameFile(file, at) {
+				return true
+			}
+		case corpus.IsDocument(name) && within(name, path):
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether a file is in a folder or one below it, wherever links lead.
+func within(name, folder string) bool {
+	root, err := os.Stat(folder)
+	if err != nil {
+		return false
+	}
+	at, err := filepath.Abs(name)
+	if real, unlinked := filepath.EvalSymlinks(at); unlinked == nil {
+		at = real
+	}
+	for err == nil && at != filepath.Dir(at) {
+		at = filepath.Dir(at)
+		if info, gone := os.Stat(at); gone == nil && os.SameFile(info, root) {
+			return true
+		}
+	}
+	return false
 }
 
 var notInName = regexp.MustCompile(`[^\pL\pN]+`)

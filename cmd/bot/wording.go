@@ -415,6 +415,10 @@ func sayNoOutput(err error) error {
 	return fmt.Errorf("the briefing cannot be written: %w: name another file with -o", err)
 }
 
+func sayAmongDocuments(name string) error {
+	return fmt.Errorf("%s lies among the documents that are searched, and the next briefing would quote it", name)
+}
+
 func sayNoFormat(file string, err error) error {
 	return fmt.Errorf("%s: %w, with --format", file, err)
 }
