@@ -170,7 +170,8 @@ func (m *Maker) answering(q topic, given answer.Answer) []find {
 	var holding, all []find
 	for _, c := range given.Citations {
 		t := m.texts()[c.Passage.Doc]
-		holds := q.held(m.read(t, c.Quote)) > 0
+		r := m.read(t, c.Quote)
+		holds := q.held(r, r) > 0
 		for j, s := range c.Passage.Sentences {
 			if s.Source.Start >= c.Span.Start && s.Source.End <= c.Span.End {
 				f := find{t, t.first[c.Passage.ID] + j, answered - float64(c.N)}

@@ -33,6 +33,7 @@ func TestRecall(t *testing.T) {
 			quoted: []string{"the Berne Initiative, a global consultative process", "The Initiative had been launched in 2001", "two important initiatives"},
 			not:    []string{"CELADE", "office-wide"},
 		},
+		"World Bank":           {quoted: []string{"ILO, UNDP, the World Bank", "World Bank on mental health"}, not: []string{"World Survey", "World Population", "world order"}},
 		"climate change":       {quoted: []string{"climate change, especially if sea levels"}, not: []string{"xenophobic climate"}},
 		"family reunification": {quoted: []string{"Family reunification has become a major source"}, not: []string{"Mexico"}},
 	} {

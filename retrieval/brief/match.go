@@ -49,11 +49,12 @@ func (f find) paragraph() paragraph {
 // always.
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
-	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
+	otherwise := answered && !q.named && len(q.names) == 0 && !strings.ContainsAny(query, "0123456789")
 	var said, meant []find
 	for _, h := range hits {
 		t := m.texts()[h.Doc]
-		heading := q.held(m.read(t, strings.Join(h.Section, " ")))
+		around, headings := m.read(t, h.Text), m.read(t, strings.Join(h.Section, " "))
+		heading := q.held(headings, headings)
 		for j, s := range h.Passage.Sentences {
 			i := t.first[h.ID] + j
 			if len(strings.Fields(s.Text)) < fewest || t.isTitle(i) {
@@ -61,7 +62,7 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 			}
 			near := best.near(h.Sentences[j])
 			r := m.read(t, s.Text)
-			share := q.held(r)
+			share := q.held(r, around)
 			f := find{t, i, share + near + best.score(h)}
 			switch {
 			case q.speaks(share, near) || q.continues(heading, q.share(r.found), near):

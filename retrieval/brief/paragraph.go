@@ -218,12 +218,12 @@ func (t *text) isTitle(i int) bool {
 		return false
 	}
 	bare := titleOf(s.Text)
-	return t.titles[bare] || len(strings.Fields(bare)) <= longestTitle && !stops.MatchString(s.Text)
+	return t.titles[bare] || !s.Item && len(strings.Fields(bare)) <= longestTitle && !stops.MatchString(s.Text)
 }
 
 // longestTitle is the number of words of a line without a full stop that may be a
 // title; longer ones say something.
-const longestTitle = 12
+const longestTitle = 16
 
 // titleOf is a title without its number and full stop, in lower case.
 func titleOf(text string) string {

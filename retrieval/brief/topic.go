@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"regexp"
@@ -22,6 +23,9 @@ type topic struct {
 	// named says that a document has an acronym for it: it is a name, of which
 	// hardly a word may be missing.
 	named bool
+	// names are the terms of each name of several words in it ("World Bank"), the
+	// rarest first.
+	names [][]string
 	// nowhere is the share of its weight that no passage holds, from 0 to 1.
 	nowhere float64
 }
@@ -47,6 +51,9 @@ var sayingWords = regexp.MustCompile(`(?i)\b(report(ed)?|note[ds]?|state[ds]?|st
 
 // joins parts a topic that joins two things.
 var joins = regexp.MustCompile(`^(.*\S)\s+(?:and|or|&)\s+(\S.*)$`)
+
+// severalWords is a name of several words.
+var severalWords = regexp.MustCompile(`\p{Lu}[\pL’'-]*(?: \p{Lu}[\pL’'-]*)+`)
 
 // topicOf weighs the terms of query by how rare each is, and by how many of the best
 // hits hold it: what these are about, the topic is about ("trafficking" in
@@ -78,6 +85,15 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
 	}
 	if len(out.terms) > 0 {
 		out.nowhere = 1 - out.share(somewhere)
+	}
+	for _, name := range severalWords.FindAllString(asked, -1) {
+		terms := m.index.Terms(name)
+		slices.SortStableFunc(terms, func(a, b retrieval.Term) int { return cmp.Compare(b.Rarity, a.Rarity) })
+		var texts []string
+		for _, t := range terms {
+			texts = append(texts, t.Text)
+		}
+		out.names = append(out.names, texts)
 	}
 	out.named = m.acronymOf(out.terms)
 	if !isQuestion(query) && !out.named {
@@ -160,11 +176,12 @@ func (m *Maker) read(t *text, words string) reading {
 }
 
 // held is how much of the topic a text holds, from 0 to 1: nothing of a name whose
-// words stand apart.
-func (q topic) held(r reading) float64 {
+// words stand apart. around is the passage that it stands in.
+func (q topic) held(r, around reading) float64 {
 	if q.named && !q.terms.stand(r) {
 		return 0
 	}
+	r = q.known(r, around)
 	if q.sides == nil {
 		return q.terms.held(r)
 	}
@@ -175,6 +192,39 @@ func (q topic) held(r reading) float64 {
 	return min(a, b)
 }
 
+// known is what a text holds without the words of a name that do not belong to it
+// there: "world" alone is no "World Bank", though "bank" may be, and either where the
+// passage around it has the whole name.
+func (q topic) known(r, around reading) reading {
+	if len(q.names) == 0 {
+		return r
+	}
+	found := maps.Clone(r.found)
+	for _, name := range q.names {
+		for _, term := range name[min(1, len(name)):] {
+			if slices.Contains(r.order, term) && !around.beside(term, name) {
+				delete(found, term)
+			}
+		}
+	}
+	return reading{r.order, found}
+}
+
+// beside reports whether a term stands next to another of those of a name.
+func (r reading) beside(term string, name []string) bool {
+	for i, t := range r.order {
+		if t != term {
+			continue
+		}
+		for _, n := range []int{i - 1, i + 1} {
+			if n >= 0 && n < len(r.order) && r.order[n] != term && slices.Contains(name, r.order[n]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // held is how much of the terms, by their weight, a text holds. Where the weightiest
 // of these stands by itself, as in "a change in the political climate", the others
 // count for less.
@@ -182,7 +232,7 @@ func (q terms) held(r reading) float64 {
 	share := q.share(r.found)
 	heaviest := ""
 	for _, term := range r.order {
-		if q[term] > q[heaviest] {
+		if r.found[term] && q[term] > q[heaviest] {
 			heaviest = term
 		}
 	}
@@ -194,7 +244,7 @@ func (q terms) held(r reading) float64 {
 			continue
 		}
 		for _, other := range r.order[max(0, i-within):min(len(r.order), i+within+1)] {
-			if other != heaviest && q[other] > 0 {
+			if other != heaviest && r.found[other] && q[other] > 0 {
 				return share
 			}
 		}

@@ -25,7 +25,7 @@ func makerOf(t *testing.T, text string) *Maker {
 
 // Words of a topic count for less where they stand apart.
 func TestHeld(t *testing.T) {
-	m := makerOf(t, "The Global Trust of Safe Harbours (GTSH) met. The climate was mild.\n\nThe Trust spoke of a change.\n")
+	m := makerOf(t, "The Global Trust of Safe Harbours (GTSH) met. The climate was mild.\n\nThe Trust spoke of a change.\n\nSalt was dear.\n\nSalt rose.\n")
 	for _, test := range []struct {
 		topic, text string
 		least, most float64
@@ -35,6 +35,11 @@ func TestHeld(t *testing.T) {
 		{"climate change", "A change in the political climate is felt.", 0.5, 0.7},
 		{"climate change", "The climate is mild.", 0.3, 0.7},
 		{"climate change", "Nothing was said.", 0, 0},
+		{"Salt Herring prices", "Salt Herring prices rose.", 1, 1},
+		{"Salt Herring prices", "The price of salt rose.", 0.2, 0.7},
+		{"Salt Herring", "The herring came late.", 0.7, 0.9},
+		{"Salt Herring", "The sea is full of salt.", 0, 0},
+		{"salt herring", "The sea is full of salt.", 0.1, 0.3},
 		{"Global Trust of Safe Harbours", "The Global Trust of Safe Harbours met.", 1, 1},
 		{"Global Trust of Safe Harbours", "The GTSH met.", 1, 1},
 		{"Global Trust of Safe Harbours", "Trusts went with the wind to all the harbours of the south, where they are safe from global trade.", 0, 0},
@@ -44,7 +49,7 @@ func TestHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 		read := m.read(m.texts()[m.index.Documents()[0].Card], test.text)
-		if got := m.topicOf(test.topic, hits).held(read); got < test.least || got > test.most {
+		if got := m.topicOf(test.topic, hits).held(read, read); got < test.least || got > test.most {
 			t.Errorf("%q holds %.2f of %q, want %.1f to %.1f", test.text, got, test.topic, test.least, test.most)
 		}
 	}
