@@ -56,9 +56,10 @@ references, in three styles and for reference managers.
 
 [rapporteur/retrieval/brief/export] writes a paper, laid out in blocks with notes,
 to a file that other programs open. export.go says what a paper is, tidy.go takes
-out what no format can hold, and each format has a file of its name. The elements of
-a DOCX are in wordml.go; what a PDF wants besides is in fonts.go, lines.go and
-pages.go, which set the text before pdf.go draws it.
+out what no format can hold, contents.go lists the headings of a long one,
+direction.go tells what is read from right to left, and each format has a file of
+its name. The elements of a DOCX are in wordml.go; what a PDF wants besides is in
+fonts.go, lines.go and pages.go, which set the text before pdf.go draws it.
 
 [rapporteur/retrieval/eval] measures all of this by gold questions. Whoever
 changes how passages are cut, ranked or quoted reads its report before and after.
