@@ -20,7 +20,9 @@ func TestReadAsked(t *testing.T) {
 		{"an empty question is one", "\n{\"question\":\"\"}\r\n", []asked{{Line: 2}}, ""},
 		{"no question", `{"id":"a"}`, nil, `line 1: no "question"`},
 		{"not JSON", "{\"question\":\"Who?\"}\nWho?", []asked{{Text: "Who?", Line: 1}}, "line 2: not a question in JSON"},
-		{"of another type", `{"question":["Who?"]}`, nil, "line 1: not a question in JSON"},
+		{"of another type", `{"question":["Who?"]}`, nil, "line 1: not a question in JSON: \"question\" may not be of type array"},
+		{"an id that is a number", `{"id":1,"question":"Who?"}`, nil, "line 1: not a question in JSON: \"id\" may not be of type number"},
+		{"a number", `1`, nil, "line 1: not a question in JSON: json: "},
 		{"not UTF-8", "{\"question\":\"caf\xe9\"}", nil, "line 1: not UTF-8"},
 		{"too long", strings.Repeat("x", longestLine+1), nil, "line 1: longer than"},
 	} {

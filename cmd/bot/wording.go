@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -317,7 +318,13 @@ func sayUnread(line int, err error) error {
 	return fmt.Errorf("after line %d: %w", line, err)
 }
 
-func sayNotQuestion(err error) error { return fmt.Errorf("not a question in JSON: %w", err) }
+func sayNotQuestion(err error) error {
+	var field *json.UnmarshalTypeError
+	if errors.As(err, &field) && field.Field != "" {
+		return fmt.Errorf("not a question in JSON: %q may not be of type %s", field.Field, field.Value)
+	}
+	return fmt.Errorf("not a question in JSON: %w", err)
+}
 
 func sayNoQuestions(err error) error {
 	return fmt.Errorf("reading the questions: %w: check the path after --questions", err)
