@@ -313,13 +313,32 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 func (a *Adapter) stayUp(ctx context.Context, l *line) {
 	a.connected.Store(true)
 	a.log.Info(saidConnected)
-	select {
-	case <-ctx.Done():
-		l.hangUp()
-	case <-l.down:
-		a.connected.Store(false)
-		a.log.Info(saidReconnecting)
+	look := time.NewTicker(a.waits.open / 4)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			l.hangUp()
+			return
+		case <-l.down:
+			a.connected.Store(false)
+			a.log.Info(saidReconnecting)
+			return
+		case <-look.C:
+			if l.deaf() {
+				l.cut()
+			}
+		}
 	}
+}
+
+// deaf reports whether the gateway has not answered the last heartbeat in time.
+// discordgo lets five go unanswered, some three and a half minutes.
+func (l *line) deaf() bool {
+	l.session.RLock()
+	defer l.session.RUnlock()
+	sent := l.session.LastHeartbeatSent
+	return sent.After(l.session.LastHeartbeatAck) && time.Since(sent) > l.a.waits.open
 }
 
 // welcome takes note of who the bot is, sees to its commands, and takes up what was

@@ -49,6 +49,18 @@ func TestManyCloses(t *testing.T) {
 	}
 }
 
+// A connection over which heartbeats are not answered is left, and the session gone on
+// with over another.
+func TestDeafGateway(t *testing.T) {
+	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.SetMood(discordtest.Mood{Deaf: true})
+	fake.CloseGateway(4000)
+	fake.Roundly("the deaf connection is left", func() bool { _, resumes := fake.Greeted(); return resumes > 1 })
+	fake.SetMood(discordtest.Mood{})
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+}
+
 // While the gateway's host cannot be reached the session is kept, so that nothing which
 // is said in the meantime is lost.
 func TestOutage(t *testing.T) {

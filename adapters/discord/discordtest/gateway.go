@@ -17,6 +17,7 @@ type Mood struct {
 	RefuseContent bool // close with 4014 whoever asks for the message content intent
 	SilentResumes int  // so many RESUMEs are never answered
 	InvalidResume bool // a RESUME is answered by op 9
+	Deaf          bool // heartbeats, of which few are asked for, are not answered
 	Shards        int  // how many connections are asked for; 0: one
 }
 
@@ -202,7 +203,12 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		ws.Close()
 	}()
-	const heartbeat = 10 * time.Second
+	heartbeat := 10 * time.Second
+	s.mu.Lock()
+	if s.gateway.mood.Deaf {
+		heartbeat = 10 * time.Minute
+	}
+	s.mu.Unlock()
 	c.send(packet{Op: 10, Data: encode(map[string]any{"heartbeat_interval": heartbeat.Milliseconds()})})
 	for {
 		var p packet
@@ -221,7 +227,9 @@ func (s *Server) hear(c *conn, p packet) {
 	switch p.Op {
 	case 1:
 		json.Unmarshal(p.Data, &c.heard)
-		c.send(packet{Op: 11})
+		if !g.mood.Deaf {
+			c.send(packet{Op: 11})
+		}
 	case 2:
 		var d struct {
 			Token   string
