@@ -175,6 +175,9 @@ func (b *Bot) receive(ctx context.Context, m Message, to Surface) error {
 	case !granted:
 		return nil // answered, or in another's hands
 	}
+	if before.State == store.Claimed {
+		m.Begun = begunFor(before)
+	}
 	j := &job{m: m, to: to, recovered: before.State == store.Claimed}
 	if v == refuse {
 		wait, _ := b.limits.take(b.options.Now(), "refuse "+m.Platform+" "+m.Team+" "+m.User, rate{time.Hour, 1})
@@ -324,6 +327,23 @@ func (b *Bot) claim(ctx context.Context, m Message) (store.Event, bool, error) {
 	encoded, _ := json.Marshal(m) // strings and truth values alone: it cannot fail
 	e := store.Event{Place: m.place(), ID: m.ID, Person: m.User, Owner: b.owner, Message: encoded, Digest: digest(m.Text)}
 	return b.store.Claim(ctx, e, b.options.Now(), claimed)
+}
+
+// Begin notes down that a Surface has begun to show the reply to m, in its own words of
+// where. Whoever takes m up after this process has died is told by m.Begun.
+func (b *Bot) Begin(ctx context.Context, m Message, where string) error {
+	m.Begun = where
+	encoded, _ := json.Marshal(m)
+	return b.store.Rewrite(ctx, m.place(), m.ID, b.owner, encoded)
+}
+
+// begunFor returns what Begin was told of a message that is claimed, "" for nothing.
+func begunFor(e store.Event) string {
+	var m Message
+	if json.Unmarshal(e.Message, &m) != nil {
+		return "" // it is answered as if it were new
+	}
+	return m.Begun
 }
 
 // settle records that m gets no reply.

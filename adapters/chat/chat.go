@@ -77,6 +77,10 @@ type Message struct {
 	// Ticket is whatever the adapter needs in order to reply, such as an
 	// interaction's token; the Bot only keeps it with the message.
 	Ticket string
+	// Begun is what the Surface told Begin of a reply that it had begun to show, when
+	// that was left unfinished, by a process that died, say. It is for the Surface to
+	// finish, or to put the reply in its place.
+	Begun string
 }
 
 // A Place is a channel of a team on a platform.

@@ -255,6 +255,41 @@ func TestClaimsOfTheLiving(t *testing.T) {
 	kill(first)
 }
 
+// Where a reply was begun by a process that died, its successor is told.
+func TestBegun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	now := newClock()
+	stuck := &asker{gate: make(chan struct{})}
+	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
+	r := newRoom(t, first)
+	for range 2 {
+		r.Say(mention(honey))
+	}
+	until(t, "they are worked on", func() bool { return stuck.asked.Load() == 2 })
+	for _, id := range []string{"m1", "m2"} {
+		if err := first.Begin(t.Context(), r.message(id), "on the door, "+id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now.move(20 * time.Second)
+	second := newBot(t, new(asker), openStore(t, path), chat.Options{Now: now.now}, nil)
+	r.bot = second
+	r.Again("m1") // the platform delivers it once more; nobody does so with the other
+	second.Attach("room", func(chat.Message) (chat.Surface, bool) { return desk{r}, true })
+	settle(t, second, r, "m1", "m2")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.posts) != 2 {
+		t.Fatalf("%d replies, want 2", len(r.posts))
+	}
+	for _, p := range r.posts {
+		if want := "on the door, " + p.to.ID; p.to.Begun != want {
+			t.Errorf("%s was begun %q, want %q", p.to.ID, p.to.Begun, want)
+		}
+	}
+	kill(first)
+}
+
 // A process that died after posting and before writing that down does not lead to
 // a second reply.
 func TestDiedAfterPosting(t *testing.T) {

@@ -579,6 +579,9 @@ func (b *Bot) resume(ctx context.Context, platform string, surface func(Message)
 	for _, e := range left {
 		var m Message
 		if err := json.Unmarshal(e.Message, &m); err != nil || b.options.Now().Sub(e.At) > tooOld {
+			if to, ok := surface(m); ok && m.Begun != "" {
+				b.untell(&job{m: m, to: to})
+			}
 			if err := b.store.Finish(ctx, store.Event{Place: e.Place, ID: e.ID, State: store.Settled}, b.options.Now()); err != nil {
 				b.log.Error("A message that is too old to answer could not be put aside.", "platform", platform, "error", err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,9 +35,15 @@ func (w *workspace) stand(ctx context.Context, m chat.Message) (stand, error) {
 	if ok {
 		return s, nil
 	}
-	s, err := w.findStand(ctx, m)
-	if err != nil {
-		return stand{}, w.failed("opening a thread for a briefing", err)
+	s, ok = begunStand(m)
+	if !ok {
+		var err error
+		if s, err = w.findStand(ctx, m); err != nil {
+			return stand{}, w.failed("opening a thread for a briefing", err)
+		}
+		if s.opened {
+			w.begun(ctx, m, s.encode())
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -45,6 +52,64 @@ func (w *workspace) stand(ctx context.Context, m chat.Message) (stand, error) {
 	}
 	w.stands[m.Channel+" "+m.ID] = s
 	return s, nil
+}
+
+// A beginning is a stand as it is kept while its briefing is being made.
+type beginning struct {
+	Channel   string `json:"channel"`
+	Thread    string `json:"thread"`
+	Elsewhere bool   `json:"elsewhere,omitempty"`
+}
+
+func (s stand) encode() string {
+	encoded, _ := json.Marshal(beginning{s.Channel, s.thread, s.elsewhere}) // it cannot fail
+	return string(encoded)
+}
+
+// begunStand returns the stand that was opened for m's briefing before; ok is false
+// where none was.
+func begunStand(m chat.Message) (s stand, ok bool) {
+	var b beginning
+	if json.Unmarshal([]byte(m.Begun), &b) != nil || b.Thread == "" {
+		return stand{}, false
+	}
+	s = stand{Message: m, thread: b.Thread, opened: true, elsewhere: b.Elsewhere}
+	if b.Channel != m.Channel {
+		s.Message = apart(m)
+	}
+	s.Channel = b.Channel
+	return s, true
+}
+
+// findBrief looks for m's briefing, which may have been shown without that having been
+// written down.
+func (w *workspace) findBrief(ctx context.Context, m chat.Message) (chat.Posted, bool, error) {
+	s, ok := begunStand(m)
+	if !ok && m.Thread != "" && !m.Private {
+		s, ok = stand{Message: m, thread: m.Thread}, true
+	}
+	if !ok {
+		return chat.Posted{}, false, nil
+	}
+	posted, ok, err := w.findIn(ctx, s.Message, s.thread)
+	if s.Direct {
+		posted.Thread = ""
+	}
+	return posted, ok, err
+}
+
+// filed reports whether the file of m's briefing is there already: it was begun before,
+// in a thread of its own.
+func (w *workspace) filed(ctx context.Context, m chat.Message) bool {
+	s, ok := begunStand(m)
+	if !ok {
+		return false
+	}
+	all, err := w.thread(ctx, s.Channel, s.thread, "")
+	if err != nil {
+		w.note("looking whether a file is there", err)
+	}
+	return slices.ContainsFunc(all, func(s slack.Message) bool { return s.User == w.user && len(s.Files) > 0 })
 }
 
 // findStand is stand, where there is none yet.
@@ -115,6 +180,10 @@ func (w *workspace) postBrief(ctx context.Context, m chat.Message, r chat.Reply)
 		w.note("taking back what a briefing was to hang from", w.leave(m))
 		return w.tell(ctx, m, r)
 	}
+	filed := r.File != nil && w.filed(ctx, m)
+	if filed {
+		r.File = nil
+	}
 	file, err := w.upload(ctx, r.File)
 	if err != nil {
 		return chat.Posted{}, err
@@ -133,7 +202,7 @@ func (w *workspace) postBrief(ctx context.Context, m chat.Message, r chat.Reply)
 	}
 	posted, err := w.show(ctx, s.Message, s.thread, r)
 	switch {
-	case err != nil && file == "":
+	case err != nil && file == "" && !filed:
 		return chat.Posted{}, errors.Join(err, w.leave(m))
 	case err != nil: // the file has them too
 		w.note("showing a briefing's excerpts", err)

@@ -42,8 +42,8 @@ type stream struct {
 // Tell shows a sentence of the reply to m. What one person alone is to see cannot be
 // streamed, nor what takes the place of a reply that is there.
 func (w *workspace) Tell(_ context.Context, m chat.Message, s chat.Sentence) {
-	if m.Private || m.Command || m.Brief != nil || m.Change != chat.Said {
-		return
+	if m.Private || m.Command || m.Brief != nil || m.Change != chat.Said || m.Begun != "" {
+		return // of what was begun before, the reply takes the place
 	}
 	w.mu.Lock()
 	key := streamKey{m.Channel, m.ID}
@@ -77,7 +77,7 @@ func (w *workspace) streamTo(m chat.Message) *stream {
 func (w *workspace) endStream(ctx context.Context, m chat.Message) (ts string, ok bool) {
 	t := w.streamTo(m)
 	if t == nil {
-		return "", false
+		return w.endBegun(ctx, m)
 	}
 	w.mu.Lock()
 	delete(w.streams, streamKey{m.Channel, m.ID})
@@ -93,6 +93,16 @@ func (w *workspace) endStream(ctx context.Context, m chat.Message) (ts string, o
 		return "", false
 	}
 	w.note("ending what is told of a reply", t.stop(ctx))
+	return t.ts, true
+}
+
+// endBegun is endStream for a stream that was left behind, by a process that died, say.
+func (w *workspace) endBegun(ctx context.Context, m chat.Message) (ts string, ok bool) {
+	if m.Begun == "" || m.Brief != nil {
+		return "", false
+	}
+	t := &stream{w: w, m: m, ts: m.Begun}
+	w.note("ending what was told of a reply before", t.stop(ctx))
 	return t.ts, true
 }
 
@@ -198,6 +208,7 @@ func (t *stream) show(text string) error {
 		switch {
 		case err == nil:
 			t.ts = ts
+			t.w.begun(ctx, t.m, ts)
 		case uncertain(err):
 			t.lost = text
 		default:

@@ -86,6 +86,12 @@ func (w *workspace) deliverAll(ctx context.Context, m chat.Message, thread strin
 	return chat.Posted{ID: strings.Join(ids, ","), Thread: cmp.Or(thread, ids[0])}, nil
 }
 
+// begun notes down where the reply to m is begun, so that it is finished there even if
+// this process is not the one to do it.
+func (w *workspace) begun(ctx context.Context, m chat.Message, where string) {
+	w.note("noting where a reply is begun", w.adapter.bot.Begin(ctx, m, where))
+}
+
 // A form is what one message shows.
 type form struct {
 	blocks []slack.Block // nil: the text alone
@@ -423,10 +429,17 @@ func (w *workspace) parts(ctx context.Context, channel, thread, to string) ([]pa
 // Find looks for a whole reply to m. What only one person was shown cannot be
 // found.
 func (w *workspace) Find(ctx context.Context, m chat.Message) (chat.Posted, bool, error) {
+	if m.Brief != nil {
+		return w.findBrief(ctx, m)
+	}
 	if m.Private || m.Command {
 		return chat.Posted{}, false, nil
 	}
-	thread := cmp.Or(m.Thread, m.ID)
+	return w.findIn(ctx, m, cmp.Or(m.Thread, m.ID))
+}
+
+// findIn looks for a whole reply to m in a thread.
+func (w *workspace) findIn(ctx context.Context, m chat.Message, thread string) (chat.Posted, bool, error) {
 	found, err := w.parts(ctx, m.Channel, thread, m.ID)
 	if err != nil || len(found) == 0 || len(found) < found[0].parts {
 		return chat.Posted{}, false, err

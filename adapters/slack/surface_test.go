@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rapporteur/adapters/chat"
+	"rapporteur/adapters/chat/chattest"
 	"rapporteur/adapters/slack/slacktest"
 )
 
@@ -16,7 +17,7 @@ import (
 func inWorkspace(t *testing.T) (*slacktest.Server, *workspace) {
 	t.Helper()
 	s := slacktest.Start(t, Scopes()...)
-	a := New(slog.New(slog.NewTextHandler(io.Discard, nil)), nil, Options{APIURL: s.URL})
+	a := New(slog.New(slog.NewTextHandler(io.Discard, nil)), chattest.NewBot(t, chat.Options{}), Options{APIURL: s.URL})
 	w, err := a.identify(t.Context(), slacktest.BotToken("T1"))
 	if err != nil {
 		t.Fatal(err)
@@ -163,6 +164,91 @@ func TestAllOrNothing(t *testing.T) {
 	shows(t, s, 0)
 	if _, ok, err := w.Find(t.Context(), m); ok || err != nil {
 		t.Errorf("half a reply is found: %v, %v", ok, err)
+	}
+}
+
+// successor is the workspace as a process knows it that comes after w's.
+func successor(t *testing.T, w *workspace) *workspace {
+	t.Helper()
+	next, err := w.adapter.identify(t.Context(), slacktest.BotToken("T1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return next
+}
+
+// What a process that died has told of a reply the next one finishes in its place, or
+// takes away.
+func TestToldByTheDead(t *testing.T) {
+	s, w := inWorkspace(t)
+	for _, finished := range []bool{true, false} {
+		ts, err := s.Say(slacktest.Line{Channel: "C1", User: "U1", Text: "x", Quietly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: ts, User: "U1"}
+		w.Tell(t.Context(), m, chat.Sentence{Text: "Half a reply.", Marks: []int{1}})
+		half := s.Await(1)[0]
+		m.Begun = half.TS
+		next := successor(t, w)
+		next.Tell(t.Context(), m, chat.Sentence{Text: "The beginning again.", Marks: []int{1}})
+		if !finished {
+			next.Untell(t.Context(), m)
+			shows(t, s, 0)
+			continue
+		}
+		posted, err := next.Post(t.Context(), m, long(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shows(t, s, 2)
+		if first := s.Shown()[0]; first.TS != half.TS || first.Streaming {
+			t.Errorf("the reply begins in %s, which is streaming: %v; want it in %s", first.TS, first.Streaming, half.TS)
+		}
+		if found, ok, err := next.Find(t.Context(), m); !ok || err != nil || found != posted {
+			t.Errorf("found %v, %v, %v, want %v", found, ok, err, posted)
+		}
+		if err := next.Remove(t.Context(), m, posted.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A briefing that a process began and did not finish, or did not write down, is neither
+// begun again nor shown twice.
+func TestBriefingOfTheDead(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		s, w := inWorkspace(t)
+		m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: "briefing V1", User: "U1", Command: true, Private: private, Brief: &chat.Brief{Topic: "honey"}}
+		r := long(1)
+		r.Answer, r.Answered, r.File = "a1", true, &chat.File{Name: "honey.md", Data: []byte("# Honey")}
+		counted := func(when string, want int, found bool) {
+			t.Helper()
+			if n := len(s.Shown()); n != want {
+				t.Errorf("private: %v, %s: %d messages are shown, want %d", private, when, n, want)
+			}
+			if _, ok, err := successor(t, w).Find(t.Context(), m); ok != found || err != nil {
+				t.Errorf("private: %v, %s: found %v, %v, want %v", private, when, ok, err, found)
+			}
+		}
+		at, err := w.stand(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Begun = at.encode()
+		counted("begun", 1, false)
+		file, err := w.upload(t.Context(), r.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.share(t.Context(), file, at.Channel, at.thread); err != nil {
+			t.Fatal(err)
+		}
+		counted("its file is there", 2, false)
+		if _, err := successor(t, w).Post(t.Context(), m, r); err != nil {
+			t.Fatal(err)
+		}
+		counted("finished", 3, true)
 	}
 }
 

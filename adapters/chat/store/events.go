@@ -86,6 +86,13 @@ func (s *Store) Postpone(ctx context.Context, at Place, id, owner string, until 
 		until.UnixMilli(), at.Platform, at.Team, at.Channel, id, owner, Claimed)
 }
 
+// Rewrite keeps message as what a claimed message of owner's is encoded as.
+func (s *Store) Rewrite(ctx context.Context, at Place, id, owner string, message []byte) error {
+	return s.do(ctx, "noting what was begun", `UPDATE events SET message = ?
+		WHERE platform = ? AND team = ? AND channel = ? AND id = ? AND owner = ? AND state = ?`,
+		message, at.Platform, at.Team, at.Channel, id, owner, Claimed)
+}
+
 // Renew lets all claims of owner's hold until that time.
 func (s *Store) Renew(ctx context.Context, owner string, until time.Time) error {
 	return s.do(ctx, "renewing claims", "UPDATE events SET expires = ? WHERE owner = ? AND state = 1", until.UnixMilli(), owner)
