@@ -23,6 +23,8 @@ var (
 	codesUnreachable = []string{"channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cannot_reply_to_message", "messages_tab_disabled", "ekm_access_denied"}
 	// The app is no member, or sees no such channel.
 	codesAbsent = []string{"not_in_channel", "channel_not_found"}
+	// The app may not post in the channel, and may elsewhere.
+	codesBarred = append([]string{"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked"}, codesAbsent...)
 	// The form of a post is refused; plain text may pass.
 	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
 	// The person is of another organization, or nobody that Slack knows.

@@ -460,18 +460,25 @@ func TestCrowdedChannel(t *testing.T) {
 	}
 }
 
-// Where the bot is no member any more it does not try on and on.
-func TestRemovedFromChannel(t *testing.T) {
-	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
-	s.SetChannel(channel, slacktest.Channel{Absent: true})
-	_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
-	must(t, err)
-	until(t, "it is tried", func() bool { return len(s.Calls("chat.postMessage")) > 0 })
-	_, err = s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
-	must(t, err)
-	s.Await(1)
-	if n := len(s.Calls("chat.postMessage")); n != 2 {
-		t.Errorf("%d posts are tried, want one for each question", n)
+// Where the bot may not post, any more or at all, whoever asked is answered directly; it
+// does not try on and on.
+func TestMayNotPost(t *testing.T) {
+	for name, c := range map[string]slacktest.Channel{"no member": {Absent: true}, "closed": {Closed: true}} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+			s.SetChannel(channel, c)
+			_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+			must(t, err)
+			m := s.Await(1)[0]
+			has(t, m, "I may not post this in the channel that you asked in", quoted)
+			if m.Channel != "D"+asker || m.Thread != "" {
+				t.Errorf("it is shown in %q, thread %q", m.Channel, m.Thread)
+			}
+			time.Sleep(20 * time.Millisecond)
+			if n := len(s.Calls("chat.postMessage")); n != 2 {
+				t.Errorf("%d posts are tried, want 2", n)
+			}
+		})
 	}
 }
 

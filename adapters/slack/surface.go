@@ -22,8 +22,8 @@ const (
 	metaParts = "parts" // how many messages it takes
 )
 
-// Post shows r: to its person alone where it is private, else in the thread that
-// m stands in or opens.
+// Post shows r: to its person alone where it is private, or the channel may not be
+// posted in, else in the thread that m stands in or opens.
 func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	if m.Brief != nil {
 		return w.postBrief(ctx, m, r)
@@ -35,6 +35,12 @@ func (w *workspace) Post(ctx context.Context, m chat.Message, r chat.Reply) (cha
 		return w.publish(ctx, m, r)
 	}
 	posted, err := w.reply(ctx, m, r)
+	if has(err, codesBarred) && !m.Direct {
+		w.note("showing a reply where it was asked for; it goes to its person alone", err)
+		r.Notice = strings.TrimSpace(saidElsewhere + "\n" + r.Notice)
+		_, err := w.show(ctx, apart(m), "", r)
+		return chat.Posted{}, err
+	}
 	if err == nil && m.Direct && m.Thread == "" && r.Answer != "" {
 		w.adapter.aside(func(ctx context.Context) { w.title(ctx, m, r) })
 	}

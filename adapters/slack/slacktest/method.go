@@ -204,6 +204,9 @@ func (s *Server) post(who *team, method string, args map[string]any) reply {
 	if s.channels[channel].Absent {
 		return refuse("not_in_channel")
 	}
+	if s.channels[channel].Closed {
+		return refuse("restricted_action")
+	}
 	m := &Message{Team: who.id, Channel: channel, TS: s.stamp(), Thread: text("thread_ts"), User: who.bot, BotID: who.botID, Text: text("text"), Args: args, At: time.Now()}
 	m.Blocks, _ = args["blocks"].([]any)
 	m.Metadata, _ = args["metadata"].(map[string]any)

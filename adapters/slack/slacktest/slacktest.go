@@ -90,6 +90,7 @@ type Person struct {
 type Channel struct {
 	Shared bool // with other organizations
 	Absent bool // the bot is no member
+	Closed bool // only some may post there, and the bot is none of them
 }
 
 // A Message is one that is shown.
