@@ -66,7 +66,7 @@ func (m *Maker) look(ctx context.Context, query string, only func(corpus.Passage
 	if err != nil {
 		return finding{}, err
 	}
-	q := m.topicOf(query, hits)
+	q := m.topicOf(query, hits, given.Answered)
 	finds := m.matching(q, query, hits, given.Answered)
 	if given.Answered && isQuestion(query) && q.nowhere < foreign {
 		finds = append(m.answering(q, given), finds...)

@@ -49,7 +49,7 @@ func (f find) paragraph() paragraph {
 // always.
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
-	otherwise := answered && !q.named && len(q.names) == 0 && !strings.ContainsAny(query, "0123456789")
+	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
 	var said, meant []find
 	for _, h := range hits {
 		t := m.texts()[h.Doc]
@@ -67,7 +67,7 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 			switch {
 			case q.speaks(share, near) || q.continues(heading, q.share(r.found), near):
 				said = append(said, f)
-			case otherwise && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
+			case otherwise && q.calls(r) && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
 				meant = append(meant, f)
 			}
 		}

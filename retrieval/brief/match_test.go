@@ -137,6 +137,14 @@ func TestSayingWords(t *testing.T) {
 	}
 }
 
+// What asks for one thing is answered, and not surrounded by all that is near.
+func TestOneThing(t *testing.T) {
+	got := quoted(briefing(t, proceedings(t), brief.Ask("Question", []string{"Who opened the meeting?"})))
+	if !strings.HasPrefix(got, "Mr. Joseph Chamie, Director") || strings.Contains(got, "The main objective") || strings.Contains(got, "Fifty-two participants") {
+		t.Errorf("quoted:\n%s", got)
+	}
+}
+
 // A topic on which nothing is found is read without its typing errors, which is said.
 func TestTypingErrors(t *testing.T) {
 	x := open(t, e5.New(), retrieval.Builtin())

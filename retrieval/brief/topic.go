@@ -49,6 +49,9 @@ var questionWords = regexp.MustCompile(`(?i)\b(what|which|who|whom|whose|when|wh
 // about no report.
 var sayingWords = regexp.MustCompile(`(?i)\b(report(ed)?|note[ds]?|state[ds]?|stress(ed)?|mention(ed)?|explain(ed)?|conclude[ds]?|recommend(ed)?|suggest(ed)?|propose[ds]?|think|thought|know[ns]?|tell|told)\b`)
 
+// oneThing recognizes a question that one sentence may answer.
+var oneThing = regexp.MustCompile(`(?i)^(who|whom|whose|when|where|how (much|many|long|old|far|often))\b`)
+
 // joins parts a topic that joins two things.
 var joins = regexp.MustCompile(`^(.*\S)\s+(?:and|or|&)\s+(\S.*)$`)
 
@@ -58,8 +61,9 @@ var severalWords = regexp.MustCompile(`\p{Lu}[\pL’'-]*(?: \p{Lu}[\pL’'-]*)+`
 // topicOf weighs the terms of query by how rare each is, and by how many of the best
 // hits hold it: what these are about, the topic is about ("trafficking" in
 // "trafficking in persons"; after Rocchio 1971). A term that no passage holds keeps
-// all its weight: without it the topic is another.
-func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
+// all its weight: without it the topic is another. So do those of a question that was
+// answered and asks for one thing ("Who opened the meeting?"), not for all about it.
+func (m *Maker) topicOf(query string, hits []retrieval.Hit, answered bool) topic {
 	asked := questionWords.ReplaceAllString(query, " ")
 	if isQuestion(query) {
 		if rest := sayingWords.ReplaceAllString(asked, " "); len(m.index.Terms(rest)) > 0 {
@@ -76,11 +80,10 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit) topic {
 	out, somewhere := topic{terms: make(terms)}, make(map[string]bool)
 	for _, t := range m.index.Terms(asked) {
 		weight := (1 + held[t.Text]) / float64(1+len(best))
-		if m.nowhere(t) {
+		if answered && oneThing.MatchString(query) || m.nowhere(t) {
 			weight = 1
-		} else {
-			somewhere[t.Text] = true
 		}
+		somewhere[t.Text] = !m.nowhere(t)
 		out.terms[t.Text] = t.Rarity * weight
 	}
 	if len(out.terms) > 0 {
@@ -208,6 +211,12 @@ func (q topic) known(r, around reading) reading {
 		}
 	}
 	return reading{r.order, found}
+}
+
+// calls reports whether a text has every name of several words that the topic has, at
+// least by its rarest word: in other words they cannot be said.
+func (q topic) calls(r reading) bool {
+	return !slices.ContainsFunc(q.names, func(name []string) bool { return len(name) > 0 && !r.found[name[0]] })
 }
 
 // beside reports whether a term stands next to another of those of a name.

@@ -49,7 +49,7 @@ func TestHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 		read := m.read(m.texts()[m.index.Documents()[0].Card], test.text)
-		if got := m.topicOf(test.topic, hits).held(read, read); got < test.least || got > test.most {
+		if got := m.topicOf(test.topic, hits, true).held(read, read); got < test.least || got > test.most {
 			t.Errorf("%q holds %.2f of %q, want %.1f to %.1f", test.text, got, test.topic, test.least, test.most)
 		}
 	}
