@@ -116,6 +116,11 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if stopped != nil && len(made.Parts) == 0 {
 		return badQuestion(stopped)
 	}
+	if stopped != nil {
+		if path, err = sparing(path); err != nil {
+			return err
+		}
+	}
 	err = a.writeOutput(path, func(w io.Writer) error { return a.whole(format.Write(w, made, form)) })
 	if err != nil {
 		return err

@@ -100,6 +100,17 @@ func within(name, folder string) bool {
 	return false
 }
 
+// sparing returns where a briefing that is not whole goes instead of to path: not
+// over a file that is there, which may be a whole one.
+func sparing(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return path, nil
+	}
+	extension := filepath.Ext(path)
+	return freeName(strings.TrimSuffix(path, extension), extension)
+}
+
 var notInName = regexp.MustCompile(`[^\pL\pN]+`)
 
 // fileName makes a name for a file from a title: "high-level-dialogue-2006".

@@ -74,7 +74,7 @@ to a new file named by the title. A file that is there is only replaced when -o
 names it. The same documents, request and --date give the same bytes.
 
 When it is interrupted, what was done until then is written, says that it is not
-whole, and the exit status is 1.`
+whole, and replaces no file; the exit status is 1.`
 	exampleBrief = `  bot brief remittances
   bot brief "trafficking in persons" --format docx
   bot brief "High-level Dialogue 2006" --style chicago --mark-repairs -o dialogue.html
