@@ -243,6 +243,30 @@ func TestDOCX(t *testing.T) {
 	}
 }
 
+// TestDOCXQuotesApart indents no quotation quite like the one above it, so that
+// each has a bar of its own.
+func TestDOCXQuotesApart(t *testing.T) {
+	quote := Block{Kind: Quote, Runs: []Run{{Text: "words"}}}
+	parts := unzip(t, write(t, Format{Write: DOCX}, Paper{Blocks: []Block{quote, quote, quote, {Runs: quote.Runs}, quote}}))
+	style := ""
+	for _, s := range parseXML(t, "styles", parts["word/styles.xml"]).all("style") {
+		if s.attr["styleId"] == "Quote" {
+			style = s.all("ind")[0].attr["left"]
+		}
+	}
+	var got []string
+	for _, p := range parseXML(t, "document", parts["word/document.xml"]).all("p") {
+		indent := style
+		if own := p.all("ind"); len(own) > 0 {
+			indent = own[0].attr["left"]
+		}
+		got = append(got, indent)
+	}
+	if diff := cmp.Diff([]string{"567", "568", "567", "567", "567"}, got); diff != "" {
+		t.Errorf("indents (-want +got):\n%s", diff)
+	}
+}
+
 func TestDOCXProperties(t *testing.T) {
 	parts := unzip(t, write(t, Format{Write: DOCX}, sample))
 	core := parseXML(t, "core", parts["docProps/core.xml"])
