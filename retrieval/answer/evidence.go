@@ -3,6 +3,7 @@ package answer
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,20 +79,27 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		weight += w.rarity
 		few = max(0, few-1)
 	}
+	nearest, at := mostAlike(hits[:min(sentenceDepth, len(hits))])
 	signals := map[string]float64{
-		"weakest word":    weakest,                                                // of the question: what is found of it, a common one's lack weighing less
-		"weight":          min(weight, mostWeight),                                // of the question's words: the sum of their rarities
-		"few words":       few,                                                    // how many words are lacking to a question of usual length
-		"missing numbers": missingNumbers(question, hits),                         // 0 or 1
-		"sentence":        mostAlike(hits[:min(sentenceDepth, len(hits))]).Cosine, // of the sentence most like the question word by word
+		"weakest word":    weakest,                                                           // of the question: what is found of it, a common one's lack weighing less
+		"weight":          min(weight, mostWeight),                                           // of the question's words: the sum of their rarities
+		"missing numbers": missingNumbers(question, hits),                                    // 0 or 1
+		"sentence":        nearest.Sentences[at].Cosine,                                      // of the sentence most like the question word by word
+		"no figure":       lacksFigure(question, nearest, at),                                // 1: a figure is asked for, and there is none in or beside that sentence
+		"missing word":    missingWord(x, question, texts(hits[:min(wordDepth, len(hits))])), // how rare the rarest word is that is not found, from 0 to 1
 		"spelt out":       spellsOut(question, hits),
-		"no question":     0, // 1: there is no question word, as in "coffee prices 2003"
+		// Words by themselves, such as "coffee prices 2003", ask for nothing, and there
+		// may be as few of them as one likes.
+		"no question":   1,
+		"question word": 0, // how like it something is in the sentences nearest to the question
+		"few words":     0, // how many words are lacking to a question of usual length
 	}
 	if len(asks) == 0 {
-		asks = words[:1]
-		signals["no question"] = 1
+		return signals
 	}
+	signals["no question"] = 0
 	signals["question word"] = asked(asks, hits[:min(sentenceDepth, len(hits))])
+	signals["few words"] = few
 	return signals
 }
 
@@ -120,18 +128,58 @@ func asked(asks []queryWord, hits []retrieval.Hit) float64 {
 	return sum / total
 }
 
-// mostAlike returns of all sentences in hits the one most like the question word
-// by word.
-func mostAlike(hits []retrieval.Hit) retrieval.Nearness {
-	best := retrieval.Nearness{Cosine: -1, Tokens: -2}
+// mostAlike returns the sentence of hits that is most like the question word by word:
+// the hit, and where in it the sentence stands.
+func mostAlike(hits []retrieval.Hit) (best retrieval.Hit, at int) {
+	most := -2.0
 	for _, h := range hits {
-		for _, s := range h.Sentences {
-			if s.Tokens > best.Tokens {
-				best = s
+		for j, s := range h.Sentences {
+			if s.Tokens > most {
+				best, at, most = h, j, s.Tokens
 			}
 		}
 	}
-	return best
+	return best, at
+}
+
+// wantsFigure recognizes a question that a figure answers.
+var wantsFigure = regexp.MustCompile(`(?i)\bhow (many|much|old|high|large|long|big|tall)\b|\b(what|which) (share|proportion|percentage|per ?cent|number|amount|sum|year|price|size|budget)\b`)
+
+// figureWords are the words for numbers, and for no exact number.
+var figureWords = wordSet(`one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+	sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+	billion trillion half dozen several many few no none`)
+
+// lacksFigure is 1 when question wants a figure, and neither the sentence of h at that
+// index nor one beside it has any that the question has not itself.
+func lacksFigure(question string, h retrieval.Hit, at int) float64 {
+	if !wantsFigure.MatchString(question) {
+		return 0
+	}
+	asked := numbers(question)
+	for _, s := range h.Passage.Sentences[max(0, at-1):min(at+2, len(h.Passage.Sentences))] {
+		for _, n := range numbers(s.Text) {
+			if !slices.Contains(asked, n) {
+				return 0
+			}
+		}
+		for _, w := range strings.FieldsFunc(strings.ToLower(s.Text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if figureWords[w] {
+				return 0
+			}
+		}
+	}
+	return 1
+}
+
+// texts returns what the hits say, together.
+func texts(hits []retrieval.Hit) string {
+	var b strings.Builder
+	for _, h := range hits {
+		b.WriteString(h.Text)
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 // A queryWord is a word of the question.
@@ -265,33 +313,50 @@ func spellsOut(question string, hits []retrieval.Hit) float64 {
 	return 0
 }
 
-// signalsByWords looks for the question's words in the best passage.
-func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
-	best := hits[0]
+// missingWord is how rare the rarest word of question is that does not stand in text:
+// from 0, none is missing, to 1, no passage has it.
+func missingWord(x *retrieval.Index, question, text string) float64 {
 	held := make(map[string]bool)
-	for _, t := range x.Terms(best.Doc.Title + " " + strings.Join(best.Section, " ") + " " + best.Text) {
+	for _, t := range x.Terms(text) {
 		held[t.Text] = true
 	}
 	rarest := 0.0
-	terms := make(map[string]bool)
-	for _, t := range x.Terms(question) {
-		if questionWords[strings.ToLower(wordAt(question, t.Start))] {
-			continue
-		}
-		terms[t.Text] = true
+	for _, t := range topic(x, question) {
 		if !held[t.Text] {
 			rarest = max(rarest, t.Rarity)
 		}
 	}
-	nearest := 0.0
+	return rarest / rarity(x)
+}
+
+// topic returns the terms of question that say what it is about, and not what kind of
+// answer is wanted, or that somebody said it.
+func topic(x *retrieval.Index, question string) []retrieval.Term {
+	return slices.DeleteFunc(x.Terms(question), func(t retrieval.Term) bool {
+		word := strings.ToLower(wordAt(question, t.Start))
+		return questionWords[word] || wantsAccount.MatchString(word)
+	})
+}
+
+// signalsByWords looks for the question's words in the best passage.
+func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
+	best := hits[0]
+	terms := make(map[string]bool)
+	for _, t := range topic(x, question) {
+		terms[t.Text] = true
+	}
+	nearest, hit, at := 0.0, best, 0
 	for _, h := range hits {
-		for _, s := range h.Sentences {
-			nearest = max(nearest, s.Z)
+		for j, s := range h.Sentences {
+			if s.Z > nearest {
+				nearest, hit, at = s.Z, h, j
+			}
 		}
 	}
 	return map[string]float64{
-		"missing word":    rarest / rarity(x), // how rare the rarest word is that is not found, from 0 to 1
+		"missing word":    missingWord(x, question, best.Doc.Title+" "+strings.Join(best.Section, " ")+" "+best.Text),
 		"missing numbers": missingNumbers(question, hits),
+		"no figure":       lacksFigure(question, hit, at),
 		"spelt out":       spellsOut(question, hits),
 		"length":          math.Log(1 + min(float64(len(terms)), mostTerms)), // of the question, in words
 		"sentence":        min(nearest, 10),                                  // the nearest, in standard deviations above the mean

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"rapporteur/corpus"
@@ -57,6 +58,9 @@ func TestGather(t *testing.T) {
 			{"What does RKC stand for?", "What does MKC stand for?", "spelt out", "spelt out"},
 			{"Honey", "Which keepers reported honey?", "weight", "length"},
 			{"When did they burn the weir?", "Who burnt the weir?", "question word", ""},
+			{"How many barrels of cider?", "How many barrels of honey?", "missing word", "missing word"},
+			{"How many of the Meadow Keepers' Council met?", "How much honey did the hives give?", "no figure", "no figure"},
+			{"barrels of cider", "barrels of honey", "missing word", "missing word"},
 		} {
 			signal := test.signal
 			if name == ByWords {
@@ -103,6 +107,48 @@ func TestGatherOddQuestions(t *testing.T) {
 		if c := confidence(Gather(x, "anything", nil)); c != 0 {
 			t.Errorf("nothing was found, with confidence %v", c)
 		}
+	}
+}
+
+// A figure is looked for in the sentence that is nearest and beside it, where one is
+// asked for; the question's own is none.
+func TestLacksFigure(t *testing.T) {
+	hit := func(sentences ...string) retrieval.Hit {
+		var h retrieval.Hit
+		for _, s := range sentences {
+			h.Passage.Sentences = append(h.Passage.Sentences, corpus.Sentence{Text: s})
+		}
+		return h
+	}
+	for _, test := range []struct {
+		question  string
+		sentences []string
+		want      float64
+	}{
+		{"How many hives are there?", []string{"There are fifty hives."}, 0},
+		{"How many hives are there?", []string{"The hives were counted.", "There were 1,903."}, 0},
+		{"How many hives are there?", []string{"No keeper has Several."}, 0},
+		{"How many hives are there?", []string{"The hives were counted."}, 1},
+		{"How many hives were there in 1903?", []string{"The hives were counted in 1903."}, 1},
+		{"What share of the honey is sold?", []string{"The honey is sold.", "Rain fell.", "Forty barrels were."}, 1},
+		{"Who sells the honey?", []string{"The keepers do."}, 0},
+		{"How many?", []string{""}, 1},
+	} {
+		if got := lacksFigure(test.question, hit(test.sentences...), 0); got != test.want {
+			t.Errorf("%q of %q: %v", test.question, test.sentences, got)
+		}
+	}
+}
+
+// That somebody said a thing is no part of what it is about.
+func TestTopic(t *testing.T) {
+	x := ledgerIndex(t, embed.Quote())
+	var words []string
+	for _, term := range topic(x, "What did the keepers conclude about wider boxes, and who said so?") {
+		words = append(words, term.Text)
+	}
+	if got := strings.Join(words, " "); got != "keeper wider box so" && got != "keeper wider box" {
+		t.Errorf("%q", got)
 	}
 }
 

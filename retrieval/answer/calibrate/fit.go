@@ -11,7 +11,7 @@ import (
 const (
 	rounds        = 4000
 	rate          = 1.0
-	ridge         = 0.02
+	ridge         = 0.01
 	leftOutWeight = 0.25 // of a question whose answer was left out, beside one that was written so
 )
 

@@ -7,9 +7,10 @@
 // built in, with their development questions and short ones; and a report of the UN climate
 // convention and five speeches of the General Assembly, whose texts lie in the
 // folder given and whose questions in questions/ here, written for this after the
-// kinds of the first, some of them short as people type them into a chat. About half of the questions are answered; most others are
-// near a topic of the text. Each answered question is asked once more with the
-// passages left out that answer it.
+// kinds of the first, some of them short as people type them into a chat, and some
+// but words. About half of the questions are answered; most others are near a topic
+// of the text. Each answered question is asked once more with the passages left out
+// that answer it.
 //
 // How well weights do that were fitted on two of the three, on the questions of
 // the third, goes to standard error, with 95 % bootstrap intervals, and so does
