@@ -56,10 +56,10 @@ func (m *markdown) head() {
 	m.property("lang", m.paper.Language)
 	m.WriteString("---\n\n")
 	if m.paper.Title != "" {
-		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, place{last: true, formula: true}))
+		fmt.Fprintf(m, "# %s\n\n", escapeMarkdown(m.paper.Title, place{last: true, formula: formula(m.paper.Title)}))
 	}
 	if m.paper.Subtitle != "" {
-		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, place{first: true, fresh: true, last: true, formula: true}))
+		fmt.Fprintf(m, "%s\n\n", escapeMarkdown(m.paper.Subtitle, place{first: true, fresh: true, last: true, formula: formula(m.paper.Subtitle)}))
 	}
 }
 
@@ -83,7 +83,7 @@ func (m *markdown) contents(entries []entry, below bool) {
 	if below {
 		m.WriteByte('\n')
 	}
-	fmt.Fprintf(m, "## %s\n\n", escapeMarkdown(m.paper.Contents, place{last: true, formula: true}))
+	fmt.Fprintf(m, "## %s\n\n", escapeMarkdown(m.paper.Contents, place{last: true, formula: formula(m.paper.Contents)}))
 	for _, e := range entries {
 		indent := strings.Repeat("  ", e.Level-1)
 		m.WriteString(indent + "- ")
@@ -117,7 +117,7 @@ func (m *markdown) block(b Block) {
 // runs writes a text, each of whose lines but the first begins with next. fresh
 // says that a list or the like would begin on its first line.
 func (m *markdown) runs(runs []Run, next string, fresh bool) {
-	m.formula = strings.Count(plainText(runs), "$") > 1
+	m.formula = formula(plainText(runs))
 	for i, r := range runs {
 		for j, line := range strings.Split(r.Text, "\n") {
 			if j > 0 {
@@ -305,6 +305,10 @@ func escapeMarkdown(text string, at place) string {
 	}
 	return out.String()
 }
+
+// formula reports whether two dollar signs stand in the text of a block, which
+// could enclose a formula.
+func formula(text string) bool { return strings.Count(text, "$") > 1 }
 
 // inWord reports whether a character is one of a word's, between which a line
 // below is but that.

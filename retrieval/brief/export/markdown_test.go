@@ -47,7 +47,8 @@ func TestMarkdownAfterAnchor(t *testing.T) {
 		{Kind: Heading, Level: 1, Runs: []Run{{Text: "1. Finance"}}},
 		{Kind: Quote, Anchor: "a", Runs: []Run{{Text: "123. The SBI agreed:\n(a) on\n1. this\n2. and\n- that."}}},
 	}}
-	const want = "## 1. Finance\n\n> <a id=\"a\"></a>123. The SBI agreed:\\\n> (a) on\\\n> 1\\. this\\\n> 2. and\\\n> \\- that.\n"
+	p.Title = "US$ 80 billion"
+	const want = "# US$ 80 billion\n\n## 1. Finance\n\n> <a id=\"a\"></a>123. The SBI agreed:\\\n> (a) on\\\n> 1\\. this\\\n> 2. and\\\n> \\- that.\n"
 	if got := string(write(t, Format{Write: Markdown}, p)); !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want %q at its end", got, want)
 	}
