@@ -460,6 +460,6 @@ func (s *Server) Press(m Message, user, value string) error {
 		"type": "block_actions", "trigger_id": s.trigger(), "container": container,
 		"team": map[string]any{"id": m.Team}, "channel": map[string]any{"id": m.Channel}, "user": map[string]any{"id": user},
 		"actions":      []any{map[string]any{"type": "button", "block_id": "b", "action_id": value, "value": value, "action_ts": s.nextStamp()}},
-		"response_url": s.respondAt(place{m.Team, m.Channel, user, m.TS}),
+		"response_url": s.respondAt(place{team: m.Team, channel: m.Channel, user: user, original: m.TS}),
 	}, 0)
 }

@@ -11,6 +11,7 @@ func (s *Server) openForm(args map[string]any, over bool) reply {
 	if !s.triggers[trigger] {
 		return refuse("expired_trigger_id")
 	}
+	s.triggers[trigger] = false // it is good for one
 	form, _ := args["view"].(map[string]any)
 	form["id"] = "V" + s.stamp()
 	form["root_view_id"] = form["id"]

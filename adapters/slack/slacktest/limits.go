@@ -3,6 +3,7 @@ package slacktest
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -32,12 +33,19 @@ func OverLimits(args map[string]any) []string {
 			text, _ := label["text"].(string)
 			complain(size(text) > 24, "the %s has %d characters, 25 are too many", name, size(text))
 		}
+		input := slices.ContainsFunc(blocks, func(b any) bool { object, _ := b.(map[string]any); return object["type"] == "input" })
+		complain(input && view["submit"] == nil, "there are inputs, and nothing to send them with")
 		metadata, _ := view["private_metadata"].(string)
 		complain(len(metadata) > 3000, "the private metadata have %d bytes, 3,001 are too many", len(metadata))
 	}
 	complain(len(blocks) > most, "there are %d blocks, %d are too many", len(blocks), most+1)
-	total := 0
+	total, names := 0, make(map[string]bool)
 	for i, b := range blocks {
+		object, _ := b.(map[string]any)
+		name, _ := object["block_id"].(string)
+		complain(size(name) > 255, "a block_id of %d characters", size(name))
+		complain(name != "" && names[name], "the block_id %s twice", name)
+		names[name] = true
 		total += checkBlock(b, func(is bool, format string, a ...any) { complain(is, "block %d: "+format, append([]any{i}, a...)...) })
 	}
 	complain(total > 13_200, "the blocks have %d characters, 13,200 are too many", total)
@@ -54,7 +62,11 @@ func checkBlock(b any, complain func(is bool, format string, a ...any)) (total i
 		complain(len(elements) == 0 || len(elements) > 25, "%d actions", len(elements))
 	case "context_actions":
 		complain(len(elements) == 0 || len(elements) > 5, "%d context actions", len(elements))
+	case "context":
+		complain(len(elements) == 0 || len(elements) > 10, "%d elements of a context", len(elements))
 	}
+	fields, _ := object["fields"].([]any)
+	complain(len(fields) > 10, "%d fields", len(fields))
 	if kind == "input" {
 		object = maps.Clone(object)
 		for _, name := range []string{"label", "hint"} {
@@ -80,12 +92,39 @@ func checkBlock(b any, complain func(is bool, format string, a ...any)) (total i
 		complain(len(id) > 255, "an action_id of %d bytes", len(id))
 		complain(id != "" && names[id], "the action_id %s twice", id)
 		names[id] = true
-		options, _ := parent["options"].([]any)
-		complain(len(options) > 100, "%d options", len(options))
+		checkChoice(parent, complain)
+		checkInput(parent, complain)
 		value, _ := parent["value"].(string)
 		complain(len(value) > 2000, "a value of %d bytes", len(value))
 	})
 	return total
+}
+
+// checkChoice complains of an element to choose from.
+func checkChoice(element map[string]any, complain func(is bool, format string, a ...any)) {
+	options, ok := element["options"].([]any)
+	complain(ok && len(options) == 0 || len(options) > 100, "%d options", len(options))
+	for _, o := range options {
+		option, _ := o.(map[string]any)
+		value, _ := option["value"].(string)
+		complain(value == "" || size(value) > 150, "an option's value of %d characters", size(value))
+	}
+	first, ok := element["initial_option"]
+	complain(ok && !slices.ContainsFunc(options, func(o any) bool { return reflect.DeepEqual(o, first) }), "what is chosen at first is no option")
+}
+
+// checkInput complains of an input for text.
+func checkInput(element map[string]any, complain func(is bool, format string, a ...any)) {
+	if element["type"] != "plain_text_input" {
+		return
+	}
+	longest, ok := element["max_length"].(float64)
+	complain(ok && (longest < 1 || longest > 3000), "an input for %v characters", longest)
+	if !ok {
+		longest = 3000
+	}
+	text, _ := element["initial_value"].(string)
+	complain(size(text) > int(longest), "%d characters in an input for %v", size(text), longest)
 }
 
 // walk visits every object in v.

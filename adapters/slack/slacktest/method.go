@@ -303,11 +303,14 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(f[0].Status)
 		return
 	}
+	const mostUses = 5
 	at, ok := s.responses[r.PathValue("id")]
-	if !ok {
+	if !ok || at.used == mostUses {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
+	at.used++
+	s.responses[r.PathValue("id")] = at
 	if s.refuses(args) {
 		http.Error(w, "invalid_blocks", http.StatusBadRequest)
 		return

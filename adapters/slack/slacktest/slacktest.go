@@ -59,7 +59,7 @@ type Server struct {
 	sockets   []*socket
 	responses map[string]place // where a response URL writes to
 	views     map[string]json.RawMessage
-	triggers  map[string]bool  // good for opening a form
+	triggers  map[string]bool  // whether each is still good for opening a form
 	files     map[string]*File // by id
 	forms     []map[string]any // that were opened
 	echoes    sync.WaitGroup
@@ -78,6 +78,7 @@ type team struct {
 type place struct {
 	team, channel, user string
 	original            string // the message that may be replaced by it
+	used                int    // so many times
 }
 
 // A Person is a member.
