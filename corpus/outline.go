@@ -161,13 +161,14 @@ func headingStyle(blocks []*block, i, width int, markdown bool) (style, bool) {
 }
 
 // followedByBody reports whether what follows block i is text, or a heading
-// that is set otherwise; a numbered list of short lines is no row of headings.
+// that is set otherwise; a numbered list of short lines is no row of headings, and
+// what figures follow is a row of a table.
 func followedByBody(blocks []*block, i int) bool {
 	if i+1 >= len(blocks) {
 		return false
 	}
 	next := blocks[i+1]
-	if next.kind == contents {
+	if next.kind == contents || isFigures(next.raw()) {
 		return false
 	}
 	b := blocks[i]
@@ -175,6 +176,11 @@ func followedByBody(blocks []*block, i int) bool {
 		return endsSentence(next.raw()) && wordCount(next.raw()) >= 10
 	}
 	return true
+}
+
+// isFigures reports whether s is figures and nothing else, as in "34 44 – 34".
+func isFigures(s string) bool {
+	return strings.ContainsFunc(s, unicode.IsDigit) && !strings.ContainsFunc(s, unicode.IsLetter)
 }
 
 func sameMarker(a, b string) bool {

@@ -240,6 +240,14 @@ func TestRead(t *testing.T) {
 			[]string{"The Report | First words here.", "The Report > Findings | • one finding of many • another finding", "Annexes | Last words."},
 		},
 		{
+			"the bullets of a PDF's symbol font", "a.txt", "Two things were agreed:\n\uf0b7 one finding of\nmany\n\uf0a7 another finding\n",
+			"a", nil, []string{"| Two things were agreed: • one finding of many • another finding"},
+		},
+		{
+			"rows of a table", "a.txt", "DOCUMENTS\n\nThese documents are planned.\n\n9. The Advisory Committee on Questions\n\n2\n2\n\n10. The Fifth Committee\n\n1\n1\n",
+			"Documents", []string{"1 Documents"}, []string{"Documents | These documents are planned. 9. The Advisory Committee on Questions 2 2 10. The Fifth Committee 1 1"},
+		},
+		{
 			"lines broken at hyphens", "a.txt", "The inter-\nnational meeting of high-\nlevel experts was held.\nIt was long.\n",
 			"a", nil, []string{"| The international meeting of high-level experts was held. It was long."},
 		},
