@@ -174,7 +174,7 @@ func (m *Maker) answering(q topic, given answer.Answer) []find {
 		holds := q.held(r, r) > 0
 		for j, s := range c.Passage.Sentences {
 			if s.Source.Start >= c.Span.Start && s.Source.End <= c.Span.End {
-				f := find{t, t.first[c.Passage.ID] + j, answered - float64(c.N)}
+				f := find{text: t, sentence: t.first[c.Passage.ID] + j, strength: answered - float64(c.N)}
 				all = append(all, f)
 				if holds {
 					holding = append(holding, f)

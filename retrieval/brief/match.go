@@ -17,8 +17,9 @@ const (
 	holdsMost  = 0.65 // the same, in one that is not far:
 	nearThird  = 0.3  // as a share of the best sentence's nearness
 	holdsHalf  = 0.5  // the same, in one that is near:
+	nearMost   = 0.6  // as a share of the best sentence's nearness
+	holdsSome  = 0.3  // the same, in one under a heading that names the topic, or else:
 	nearHalf   = 0.45 // as a share of the best sentence's nearness
-	holdsSome  = 0.3  // the same, in one under a heading that names the topic
 	nearTokens = 0.65 // of the best passage's tokens, for one that says it in other words
 	nearZ      = 0.7  // of the best sentence's nearness, the same
 	enough     = 8    // sentences that say it in its words, from which on no others are needed
@@ -29,6 +30,7 @@ type find struct {
 	text     *text
 	sentence int
 	strength float64 // how much it does; comparable within a query
+	partly   bool    // it holds some of the words, and says the rest in others
 }
 
 // A paragraph is named by its first sentence.
@@ -44,9 +46,9 @@ func (f find) paragraph() paragraph {
 
 // matching finds the sentences of hits that speak to q: those that hold its
 // words, or stand under a heading that does, and, where the documents seem to answer
-// it, those that say it in other words: beside one of these in its paragraph or, when
-// these are few, by themselves. Nearness alone is no reason: something is nearest
-// always.
+// it, those that say it in other words: with some of its own, beside one of these in
+// its paragraph or, when these are few, by themselves. Nearness alone is no reason:
+// something is nearest always.
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
 	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
@@ -63,11 +65,12 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 			near := best.near(h.Sentences[j])
 			r := m.read(t, s.Text)
 			share := q.held(r, around)
-			f := find{t, i, share + near + best.score(h)}
+			f := find{text: t, sentence: i, strength: share + near + best.score(h)}
 			switch {
 			case q.speaks(share, near) || q.continues(heading, q.share(r.found), near):
 				said = append(said, f)
 			case otherwise && q.calls(r) && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
+				f.partly = share >= holdsSome
 				meant = append(meant, f)
 			}
 		}
@@ -80,7 +83,7 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 		paragraphs[f.paragraph()] = true
 	}
 	for _, f := range meant {
-		if few || paragraphs[f.paragraph()] {
+		if few || f.partly || paragraphs[f.paragraph()] {
 			said = append(said, f)
 		}
 	}
@@ -93,7 +96,7 @@ func (q topic) speaks(share, near float64) bool {
 	if q.named {
 		return share >= holdsName
 	}
-	return share >= holdsAll || share >= holdsMost && near >= nearThird || share >= holdsHalf && near >= nearHalf
+	return share >= holdsAll || share >= holdsMost && near >= nearThird || share >= holdsHalf && near >= nearMost
 }
 
 // continues reports whether a sentence goes on with the topic, of which the headings

@@ -23,11 +23,15 @@ type topic struct {
 	// named says that a document has an acronym for it: it is a name, of which
 	// hardly a word may be missing.
 	named bool
-	// names are the terms of each name of several words in it ("World Bank"), the
-	// rarest first.
-	names [][]string
+	names []name // those of several words in it
 	// nowhere is the share of its weight that no passage holds, from 0 to 1.
 	nowhere float64
+}
+
+// A name has several words, as "World Bank".
+type name struct {
+	terms []string // the rarest first
+	last  string   // of its words: "the Bank"
 }
 
 // Terms, by how much each tells.
@@ -89,14 +93,10 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit, answered bool) topic
 	if len(out.terms) > 0 {
 		out.nowhere = 1 - out.share(somewhere)
 	}
-	for _, name := range severalWords.FindAllString(asked, -1) {
-		terms := m.index.Terms(name)
-		slices.SortStableFunc(terms, func(a, b retrieval.Term) int { return cmp.Compare(b.Rarity, a.Rarity) })
-		var texts []string
-		for _, t := range terms {
-			texts = append(texts, t.Text)
+	for _, words := range severalWords.FindAllString(asked, -1) {
+		if terms := m.index.Terms(words); len(terms) > 1 {
+			out.names = append(out.names, nameOf(terms))
 		}
-		out.names = append(out.names, texts)
 	}
 	out.named = m.acronymOf(out.terms)
 	if !isQuestion(query) && !out.named {
@@ -195,17 +195,29 @@ func (q topic) held(r, around reading) float64 {
 	return min(a, b)
 }
 
-// known is what a text holds without the words of a name that do not belong to it
-// there: "world" alone is no "World Bank", though "bank" may be, and either where the
-// passage around it has the whole name.
+func nameOf(all []retrieval.Term) name {
+	n := name{last: all[len(all)-1].Text}
+	for _, t := range slices.SortedStableFunc(slices.Values(all), func(a, b retrieval.Term) int { return cmp.Compare(b.Rarity, a.Rarity) }) {
+		n.terms = append(n.terms, t.Text)
+	}
+	return n
+}
+
+// known is what a text holds, as to names, in the passage around it. "World" alone is
+// no "World Bank", though "bank" may be; where the passage has the whole name, "the
+// Bank" is the World Bank.
 func (q topic) known(r, around reading) reading {
 	if len(q.names) == 0 {
 		return r
 	}
 	found := maps.Clone(r.found)
-	for _, name := range q.names {
-		for _, term := range name[min(1, len(name)):] {
-			if slices.Contains(r.order, term) && !around.beside(term, name) {
+	for _, n := range q.names {
+		whole := around.beside(n.last, n.terms)
+		for i, term := range n.terms {
+			switch {
+			case whole && r.found[n.last]:
+				found[term] = true
+			case i > 0 && slices.Contains(r.order, term) && !whole && !r.beside(term, n.terms):
 				delete(found, term)
 			}
 		}
@@ -216,7 +228,7 @@ func (q topic) known(r, around reading) reading {
 // calls reports whether a text has every name of several words that the topic has, at
 // least by its rarest word: in other words they cannot be said.
 func (q topic) calls(r reading) bool {
-	return !slices.ContainsFunc(q.names, func(name []string) bool { return len(name) > 0 && !r.found[name[0]] })
+	return !slices.ContainsFunc(q.names, func(n name) bool { return !r.found[n.terms[0]] })
 }
 
 // beside reports whether a term stands next to another of those of a name.
@@ -240,13 +252,13 @@ func (r reading) beside(term string, name []string) bool {
 func (q terms) held(r reading) float64 {
 	share := q.share(r.found)
 	heaviest := ""
-	for _, term := range r.order {
-		if r.found[term] && q[term] > q[heaviest] {
+	for term, weight := range q {
+		switch {
+		case r.found[term] && !slices.Contains(r.order, term):
+			return share // an acronym or a part of a name stands for it
+		case r.found[term] && (weight > q[heaviest] || weight == q[heaviest] && term < heaviest):
 			heaviest = term
 		}
-	}
-	if heaviest == "" {
-		return share // by an acronym
 	}
 	for i, term := range r.order {
 		if term != heaviest {
