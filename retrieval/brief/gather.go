@@ -108,20 +108,23 @@ func (m *Maker) corrected(query string) string {
 	return query
 }
 
-// miss says in part which words of a topic are missing in what was found, or, where
+// miss says in part which words of a topic are missing in what was found and in the
+// headings above, or, where
 // nothing was, what there is of them. everywhere says that all passages were searched.
 func (m *Maker) miss(part *Part, f finding, everywhere bool) {
 	held, found := make(map[string]bool), len(f.excerpts) > 0
 	for _, e := range f.excerpts {
-		for term := range m.read(m.texts()[e.Passage.Doc], e.Quote).found {
+		said := strings.Join(append([]string{e.Quote}, e.Passage.Section...), "\n")
+		for term := range m.read(m.texts()[e.Passage.Doc], said).found {
 			held[term] = true
 		}
 	}
 	terms := m.index.Terms(f.query)
 	var lacking []string
 	for _, t := range terms {
-		if found && !held[t.Text] || !found && m.nowhere(t) {
-			lacking = append(lacking, wordAt(f.query, t.Start))
+		word := wordAt(f.query, t.Start)
+		if found && !held[t.Text] || !found && m.nowhere(t) && !m.prints(word) {
+			lacking = append(lacking, word)
 		}
 	}
 	switch {
@@ -131,6 +134,20 @@ func (m *Maker) miss(part *Part, f finding, everywhere bool) {
 	default:
 		part.Lacking = lacking
 	}
+}
+
+// prints reports whether a word stands in some passage, be it within another, as in
+// "l’avis", where it is searched as one.
+func (m *Maker) prints(word string) bool {
+	word = strings.ToLower(word)
+	for _, t := range m.texts() {
+		for _, p := range t.doc.Passages {
+			if strings.Contains(strings.ToLower(p.Text), word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wordAt is the word of text that begins at a byte.

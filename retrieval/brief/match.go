@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"slices"
 	"strings"
 
 	"rapporteur/retrieval"
@@ -47,16 +48,17 @@ func (f find) paragraph() paragraph {
 // matching finds the sentences of hits that speak to q: those that hold its
 // words, or stand under a heading that does, and, where the documents seem to answer
 // it, those that say it in other words: with some of its own, beside one of these in
-// its paragraph or, when these are few, by themselves. Nearness alone is no reason:
-// something is nearest always.
+// its paragraph or, when these are few, by themselves. When these are few, a section
+// of the topic's name speaks to it too. Nearness alone is no reason: something is
+// nearest always.
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
 	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
-	var said, meant []find
+	var said, meant, under []find
 	for _, h := range hits {
 		t := m.texts()[h.Doc]
 		around, headings := m.read(t, h.Text), m.read(t, strings.Join(h.Section, " "))
-		heading := q.held(headings, headings)
+		heading, titled := q.held(headings, headings), m.titled(q, t, h.Section)
 		for j, s := range h.Passage.Sentences {
 			i := t.first[h.ID] + j
 			if len(strings.Fields(s.Text)) < fewest || t.isTitle(i) {
@@ -72,11 +74,13 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 			case otherwise && q.calls(r) && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
 				f.partly = share >= holdsSome
 				meant = append(meant, f)
+			case titled:
+				under = append(under, f)
 			}
 		}
 	}
 	if len(said) == 0 {
-		return nil
+		return under
 	}
 	paragraphs, few := make(map[paragraph]bool), len(said) < enough
 	for _, f := range said {
@@ -84,6 +88,11 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 	}
 	for _, f := range meant {
 		if few || f.partly || paragraphs[f.paragraph()] {
+			said = append(said, f)
+		}
+	}
+	for _, f := range under {
+		if few && !paragraphs[f.paragraph()] {
 			said = append(said, f)
 		}
 	}
@@ -106,6 +115,21 @@ func (q topic) continues(heading, share, near float64) bool {
 		return heading >= holdsName && share >= holdsSome
 	}
 	return heading >= holdsMost && (share >= holdsSome || near >= nearHalf)
+}
+
+// titled reports whether one of the titles above is the topic's name, so that all below
+// it belongs to the topic, whatever its words.
+func (m *Maker) titled(q topic, t *text, section []string) bool {
+	return slices.ContainsFunc(section, func(title string) bool {
+		r := m.read(t, titleOf(title))
+		named := 0
+		for _, term := range r.order {
+			if q.terms[term] > 0 {
+				named++
+			}
+		}
+		return q.held(r, r) >= holdsAll && 3*named >= 2*len(r.order)
+	})
 }
 
 // A measure is the best that was found, against which the rest is held.

@@ -66,6 +66,10 @@ The fee of a summer berth is eleven crowns. Nobody paid a fee at the old quay.
 The Harbour Relief Fund (HRF) gave coal to forty families. The HRF will meet again in autumn.
 
 A fund for relief from the hay fever of horses was refused at the harbour inn.
+
+V. COALS AND LAMPS
+
+Forty sacks came by boat in March, and were shared out by the wife of the mason.
 `
 
 // What a topic wants of a small text, and what it does not.
@@ -86,6 +90,9 @@ func TestMatching(t *testing.T) {
 		"not one of two things that never meet": {
 			"stones and fees", nil, []string{"Stones fell", "eleven crowns"},
 		},
+		"a section of its name, whatever its words": {
+			"coals and lamps", []string{"Forty sacks"}, []string{"hay fever"},
+		},
 		"a name, by its acronym too": {
 			"Harbour Relief Fund", []string{"gave coal", "will meet again"}, []string{"hay fever"},
 		},
@@ -104,6 +111,18 @@ func TestMatching(t *testing.T) {
 				t.Errorf("%s: %q: quoted: %q", name, test.topic, words)
 			}
 		}
+	}
+}
+
+// A word is found behind an article that leans on it, and not said to stand nowhere.
+func TestElided(t *testing.T) {
+	b := about(t, "La séance est ouverte à seize heures par le maire.\n\nL’avis du conseil a été lu à haute voix.\n", "avis du conseil")
+	if got := quoted(b); !strings.HasPrefix(got, "L’avis du conseil") {
+		t.Errorf("quoted %q", got)
+	}
+	b = about(t, "La séance est ouverte à seize heures par le maire.\n\nL’avis du conseil a été lu à haute voix.\n", "avis des pompiers")
+	if got := shown(b.Paper(brief.Form{})); strings.Contains(got, "“avis” stands nowhere") || strings.Contains(got, "“avis” and") {
+		t.Errorf("got\n%s", got)
 	}
 }
 

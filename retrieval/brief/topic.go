@@ -168,9 +168,12 @@ type reading struct {
 	found map[string]bool
 }
 
+// elided are words that lean on the next in French and Italian: "l’avis".
+var elided = regexp.MustCompile(`\b(?i:[cdjlmnst]|qu|dell|nell|all)[’']`)
+
 func (m *Maker) read(t *text, words string) reading {
 	r := reading{found: make(map[string]bool)}
-	for _, term := range m.index.Terms(words) {
+	for _, term := range m.index.Terms(elided.ReplaceAllString(words, " ")) {
 		r.order = append(r.order, term.Text)
 		r.found[term.Text] = true
 	}
