@@ -357,22 +357,6 @@ func follows(a, b string) bool {
 	return err1 == nil && err2 == nil && n == m+1
 }
 
-// title is the document's own title: the last line of its masthead, else a
-// heading that it opens with and that is not a numbered one, else its file name.
-func (r *reader) title() string {
-	acronym := acronyms(r.blocks)
-	for i, b := range r.blocks {
-		if b.kind == masthead && r.blocks[i+1].kind != masthead {
-			return asTitle(b.text.text, acronym)
-		}
-	}
-	if b := r.blocks; len(b) > 0 && b[0].kind == heading && (b[0].style == capitals || b[0].style == "#") {
-		return r.headingTitle(b[0], acronym)
-	}
-	base := path.Base(r.doc.Card.File)
-	return strings.TrimSuffix(base, path.Ext(base))
-}
-
 // units lists the sentences of the text in reading order.
 func (r *reader) units() []unit {
 	var out []unit
