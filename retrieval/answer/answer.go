@@ -215,10 +215,11 @@ func (a *Answerer) searchApart(ctx context.Context, q Question, out *Answer) ([]
 		out.Confidence = max(out.Confidence, a.confidenceOf(several))
 		return several, err
 	}
-	if out.Hits, err = a.scopedFirst(ctx, out.Standalone, out.Hits, q.Only); err != nil {
+	question, hits, err := a.scopedFirst(ctx, out.Standalone, out.Hits, q.Only)
+	if err != nil {
 		return nil, err
 	}
-	out.Confidence = max(out.Confidence, confidence(Gather(a.index, out.Standalone, out.Hits)))
+	out.Hits, out.Confidence = hits, max(out.Confidence, confidence(Gather(a.index, question, hits)))
 	return nil, nil
 }
 

@@ -173,7 +173,7 @@ func (a *Answerer) findParts(ctx context.Context, q Question, standalone string)
 		if err != nil {
 			return nil, err
 		}
-		if hits, err = a.scopedFirst(ctx, question, hits, q.Only); err != nil {
+		if question, hits, err = a.scopedFirst(ctx, question, hits, q.Only); err != nil {
 			return nil, err
 		}
 		found = append(found, subquestion{question, hits})

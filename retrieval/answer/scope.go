@@ -102,8 +102,8 @@ func termsOf(x *retrieval.Index, text string) []string {
 var beforeSubject = wordSet(`did does do has have had is are was were will would can could should to by what which how`)
 
 // subjectOf returns the document in which the subject of question speaks, if among
-// several documents there is one. There the subject is "we", and its name would lead
-// to the passages that say it rather than to those that answer.
+// several documents there is one. Where it speaks of itself as "we", its name would
+// lead to the passages that say it rather than to those that answer.
 func subjectOf(x *retrieval.Index, question string) scope {
 	if len(x.Documents()) < 2 {
 		return scope{}
@@ -112,16 +112,35 @@ func subjectOf(x *retrieval.Index, question string) scope {
 		name = strings.TrimPrefix(name, "the ")
 		before, behind, _ := strings.Cut(question, name)
 		words := strings.Fields(strings.TrimSuffix(before, "the "))
-		owns := strings.HasPrefix(behind, "'s ") || strings.HasPrefix(behind, "’s ")
-		if !owns && (len(words) == 0 || !beforeSubject[strings.ToLower(words[len(words)-1])]) {
+		self := "we"
+		if own, ok := strings.CutPrefix(strings.Replace(behind, "’", "'", 1), "'s "); ok {
+			self, behind = "our", " "+own
+		} else if len(words) == 0 || !beforeSubject[strings.ToLower(words[len(words)-1])] {
 			continue
 		}
 		if d := ownDocument(x, name); d != nil {
-			behind = strings.TrimPrefix(strings.TrimPrefix(behind, "'s"), "’s")
-			return scope{func(p corpus.Passage) bool { return p.Doc == d.Card }, before + "we" + behind}
+			rest := question
+			if saysWe(d) {
+				rest = strings.TrimSuffix(before, "the ") + self + behind
+			}
+			return scope{func(p corpus.Passage) bool { return p.Doc == d.Card }, rest}
 		}
 	}
 	return scope{}
+}
+
+var we = regexp.MustCompile(`\b([Ww]e|[Oo]urs?)\b`)
+
+// saysWe reports whether d is somebody's own words: a quarter of its passages or more
+// say "we".
+func saysWe(d *corpus.Document) bool {
+	n := 0
+	for _, p := range d.Passages {
+		if we.MatchString(p.Text) {
+			n++
+		}
+	}
+	return 4*n >= len(d.Passages)
 }
 
 // ownDocument returns the document that speaks of name all along, in a quarter of its
@@ -154,18 +173,18 @@ func ownDocument(x *retrieval.Index, name string) *corpus.Document {
 }
 
 // scopedFirst puts in front of hits what is found where question says that its answer
-// stands.
-func (a *Answerer) scopedFirst(ctx context.Context, question string, hits []retrieval.Hit, only func(corpus.Passage) bool) ([]retrieval.Hit, error) {
+// stands, and returns what was asked there.
+func (a *Answerer) scopedFirst(ctx context.Context, question string, hits []retrieval.Hit, only func(corpus.Passage) bool) (string, []retrieval.Hit, error) {
 	s := scopeOf(a.index, question)
 	if s.in == nil {
-		return hits, nil
+		return question, hits, nil
 	}
 	both := func(p corpus.Passage) bool { return s.in(p) && (only == nil || only(p)) }
 	out, err := a.index.Search(ctx, s.rest, retrieval.Options{Only: both})
-	if err != nil {
-		return nil, err
+	if err != nil || len(out) == 0 {
+		return question, hits, err
 	}
-	return filled(out, hits, len(hits)), nil
+	return s.rest, filled(out, hits, len(hits)), nil
 }
 
 // filled returns hits with those of others behind them that it lacks, as far as most

@@ -86,11 +86,14 @@ func TestScopeOfASubject(t *testing.T) {
 		return "# Debate\n\n## Thanks\n\n" + country + " thanks the President.\n\n## Bees\n\nThe bees of " + country + " are few.\n\n## Hope\n\n" +
 			country + " has hope.\n\n## Plans\n\nWe shall burn the old hives, with Malta.\n"
 	}
-	x := indexOf(t, map[string]string{"a": speech("Iceland"), "b": speech("Fiji"), "c": "The hives of Chad are many.\n"})
+	report := "# Peru\n\n## Hives\n\nPeru has hives.\n\n## Wax\n\nPeru has wax.\n\n## Bees\n\nPeru has bees.\n"
+	x := indexOf(t, map[string]string{"a": speech("Iceland"), "b": speech("Fiji"), "c": "The hives of Chad are many.\n", "d": report})
 	for question, want := range map[string]string{
 		"What does Iceland say about hives?":       "What does we say about hives?",
-		"What is Iceland's view of hives?":         "What is we view of hives?",
+		"What is Iceland's view of hives?":         "What is our view of hives?",
 		"Which hives has Fiji burnt, by Iceland?":  "Which hives has we burnt, by Iceland?",
+		"What does Peru say about hives?":          "What does Peru say about hives?", // not its own words
+		"Which hives does the Fiji Council have?":  "",
 		"What should be done about Iceland?":       "", // it is not what is asked
 		"What does Malta say about hives?":         "", // all speak of it
 		"What does Greenland say about hives?":     "",
