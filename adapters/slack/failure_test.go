@@ -69,14 +69,23 @@ func TestEachCallFails(t *testing.T) {
 
 // A failure of Slack's own that passes costs no answer, and none is shown twice.
 func TestPassingFailures(t *testing.T) {
+	failures := map[string]slacktest.Failure{"no JSON": {Body: "<html>busy</html>"}, "half of it": {Body: `{"ok":tr`}, "null": {Body: "null"}, "no more than ok": {Body: `{"ok":true}`}}
 	for _, code := range []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout"} {
-		for name, f := range map[string][]slacktest.Failure{
-			"once": {{Code: code}}, "twice": {{Code: code}, {Code: code}}, "with effect": {{Code: code, After: true}},
-		} {
-			t.Run(code+"/"+name, func(t *testing.T) {
+		failures[code] = slacktest.Failure{Code: code}
+	}
+	for name, f := range failures {
+		late := f
+		late.After = true
+		ways := map[string][]slacktest.Failure{"once": {f}, "with effect": {late}}
+		if name == "internal_error" {
+			ways["twice"] = []slacktest.Failure{f, f}
+		}
+		for how, all := range ways {
+			t.Run(name+"/"+how, func(t *testing.T) {
 				t.Parallel()
 				s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
-				s.Fail("chat.postMessage", f...)
+				s.Fail("users.info", f)
+				s.Fail("chat.postMessage", all...)
 				_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
 				must(t, err)
 				has(t, s.Await(1)[0], "[1]", quoted)
@@ -87,6 +96,19 @@ func TestPassingFailures(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A follow-up does not wait for as long as Slack would have a thread be read in.
+func TestFollowUpUnread(t *testing.T) {
+	t.Parallel()
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	first, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+	must(t, err)
+	s.Await(1)
+	s.Fail("conversations.replies", slacktest.Failure{Status: 429, RetryAfter: 60, Code: "ratelimited"})
+	_, err = s.Say(slacktest.Line{Channel: channel, User: asker, Text: honey, Thread: first})
+	must(t, err)
+	has(t, s.Await(2)[1], "could not read what was said before", quoted)
 }
 
 // Whichever call fails while a question is changed, the new answer is there in the

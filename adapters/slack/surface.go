@@ -174,6 +174,9 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 		var ts string
 		err := w.inTurn(ctx, m.Channel, func() (err error) {
 			_, ts, err = w.write.PostMessageContext(ctx, m.Channel, o...)
+			if err == nil && ts == "" {
+				return errors.New("Slack does not say that a message is there")
+			}
 			return err
 		})
 		if !uncertain(err) || attempt == attempts || thread == "" {
@@ -365,10 +368,12 @@ func (w *workspace) messagesOf(ctx context.Context, m chat.Message, post string)
 // Before returns what was said in m's thread before it. A message outside any
 // thread opens a conversation of its own, also when it was said to the bot alone.
 func (w *workspace) Before(ctx context.Context, m chat.Message) ([]chat.Line, error) {
-	const most = 20
+	const most, patience = 20, 5 * time.Second // Slack may ask to wait for a minute, and the answer waits too
 	if m.Thread == "" {
 		return nil, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	all, err := w.thread(ctx, m.Channel, m.Thread, m.ID)
 	if err != nil {
 		return nil, w.failed("reading a thread", err)

@@ -103,7 +103,7 @@ func (w *workspace) person(ctx context.Context, id string) (person, error) {
 func (w *workspace) lookUp(ctx context.Context, id string) (p person, err error) {
 	const keep, most = time.Hour, 10_000
 	u, err := w.read.GetUserInfoContext(ctx, id)
-	if has(err, codesPassing) {
+	if uncertain(err) {
 		u, err = w.read.GetUserInfoContext(ctx, id)
 	}
 	switch {

@@ -110,6 +110,10 @@ func (s *Server) answer(w http.ResponseWriter, method, token string, args map[st
 	if f.Status != 0 {
 		w.WriteHeader(f.Status)
 	}
+	if f.Body != "" {
+		io.WriteString(w, f.Body)
+		return
+	}
 	json.NewEncoder(w).Encode(out)
 }
 

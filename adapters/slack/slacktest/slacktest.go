@@ -127,6 +127,7 @@ type Failure struct {
 	RetryAfter int    // seconds, with 429
 	Code       string // Slack's error
 	Needed     string // the scope that is missing
+	Body       string // what is answered instead of JSON
 	After      bool   // the call has its effect all the same
 	Hang       bool   // the connection is cut without an answer
 }
