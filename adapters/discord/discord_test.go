@@ -298,6 +298,8 @@ func TestFaults(t *testing.T) {
 		{"unavailable", discordtest.Fault{Status: 503, Left: 2}},
 		{"the answer is lost", discordtest.Fault{Method: "POST", Path: "/messages", Left: 1}},
 		{"the answer to an edit is lost", discordtest.Fault{Method: "PATCH", Path: "@original", Left: 1}},
+		{"the answer is no JSON", discordtest.Fault{Method: "POST", Path: "/messages", Status: 200, Body: "<html>busy</html>", Left: 1}},
+		{"the answer to an edit is no JSON", discordtest.Fault{Method: "PATCH", Path: "@original", Status: 200, Body: "<html>busy</html>", Left: 1}},
 		{"the form is refused", discordtest.Fault{Status: 400, Body: `{"code":50035,"message":"Invalid Form Body"}`, Method: "POST", Path: "/messages", Left: 1}},
 		{"the form of an edit is refused", discordtest.Fault{Status: 400, Body: `{"code":50035,"message":"Invalid Form Body"}`, Method: "PATCH", Left: 1}},
 		{"unknown interaction", discordtest.Fault{Status: 404, Body: `{"code":10062,"message":"Unknown interaction"}`, Path: "/callback", Left: 1}},

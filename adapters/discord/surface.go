@@ -216,18 +216,22 @@ func (a *Adapter) send(ctx context.Context, channel, replyTo string, m chat.Mess
 	return ids, nil
 }
 
-// post sends p, and returns the message's id. It is "" when Discord took the message
-// and does not tell.
+// post sends p, and returns the message's id. An answer that does not tell it may be
+// nobody's who knows of the message, so that p is sent once more: a new message has a
+// nonce, and one that is changed twice is as it was. The id is "" when the next answer
+// does not tell it either; people may read the message all the same.
 func (a *Adapter) post(ctx context.Context, method, address, bucket string, p post) (string, error) {
-	var answer json.RawMessage
-	if err := a.call(ctx, method, address, bucket, p, &answer); err != nil {
-		return "", err
+	const tries = 2
+	for try := 1; ; try++ {
+		var answer json.RawMessage
+		if err := a.call(ctx, method, address, bucket, p, &answer); err != nil {
+			return "", err
+		}
+		var sent struct{ ID string }
+		if err := json.Unmarshal(answer, &sent); err == nil && sent.ID != "" || try == tries {
+			return sent.ID, nil
+		}
 	}
-	var sent struct{ ID string }
-	if err := json.Unmarshal(answer, &sent); err != nil {
-		return "", nil // it is there for people to read all the same
-	}
-	return sent.ID, nil
 }
 
 // nonce names the i-th message of a reply, so that Discord posts it once though it

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -103,7 +104,8 @@ func (w *workspace) person(ctx context.Context, id string) (person, error) {
 func (w *workspace) lookUp(ctx context.Context, id string) (p person, err error) {
 	const keep, most = time.Hour, 10_000
 	u, err := w.read.GetUserInfoContext(ctx, id)
-	if uncertain(err) {
+	var status slack.StatusCodeError
+	if uncertain(err) && !errors.As(err, &status) { // the client has tried again what that may mend
 		u, err = w.read.GetUserInfoContext(ctx, id)
 	}
 	switch {
