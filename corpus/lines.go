@@ -219,6 +219,7 @@ func wrapWidth(lines []line) int {
 func dropFurniture(lines []line, pages int) map[int]int {
 	printed := make(map[int]int)
 	if pages == 0 {
+		dropStrays(lines)
 		return printed
 	}
 	edges := pageEdges(lines)
@@ -245,6 +246,43 @@ func dropFurniture(lines []line, pages int) map[int]int {
 		}
 	}
 	return printed
+}
+
+// dropStrays marks the page numbers that are all that is left of the pages: a number
+// on a line of its own, a blank line beside it, a page away from the number before
+// or after it, or amid a sentence that runs on over it.
+func dropStrays(lines []line) {
+	const shortest, longest = 25, 150 // lines of a page
+	type stray struct{ at, number int }
+	var strays []stray
+	for i := 1; i+1 < len(lines); i++ {
+		if l := lines[i]; len(l.text) <= 3 && allDigits(l.text) && (lines[i-1].blank() || lines[i+1].blank()) {
+			n, _ := strconv.Atoi(l.text)
+			strays = append(strays, stray{i, n})
+		}
+	}
+	pageApart := func(a, b stray) bool {
+		return b.number == a.number+1 && shortest <= b.at-a.at && b.at-a.at <= longest
+	}
+	for i, s := range strays {
+		lines[s.at].skip = i > 0 && pageApart(strays[i-1], s) || i+1 < len(strays) && pageApart(s, strays[i+1]) ||
+			amidSentence(lines, s.at)
+	}
+}
+
+// amidSentence reports whether a sentence runs on over line i.
+func amidSentence(lines []line, i int) bool {
+	before, after := i-1, i+1
+	for before > 0 && lines[before].blank() {
+		before--
+	}
+	for after+1 < len(lines) && lines[after].blank() {
+		after++
+	}
+	last, _ := utf8.DecodeLastRuneInString(lines[before].text)
+	first, _ := utf8.DecodeRuneInString(lines[after].text)
+	return (unicode.IsLetter(last) || last == ',') && unicode.IsLower(first) &&
+		wordCount(lines[before].text) > 3 && wordCount(lines[after].text) > 3
 }
 
 // pageEdges returns for each page the indexes of its first lines, from the top

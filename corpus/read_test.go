@@ -261,6 +261,16 @@ func TestRead(t *testing.T) {
 			"a", nil, []string{"| The first page says one thing and then goes on. The third page."},
 		},
 		{
+			"page numbers that a text without pages has kept", "a.txt",
+			"The reform is of the organ charged with the\n9\n\nmaintenance of peace. In May there were some\n12\nthousand of them in Asia. The rows of this table are\n\n3\n\nfour.\n",
+			"a", nil, []string{"| The reform is of the organ charged with the maintenance of peace. In May there were some 12 thousand of them in Asia. The rows of this table are 3 four."},
+		},
+		{
+			"page numbers between sentences", "a.txt",
+			strings.Repeat("They met.\n", 25) + "7\n\n" + strings.Repeat("They went.\n", 25) + "8\n\nThe end.\n",
+			"a", nil, []string{"| " + strings.Repeat("They met. ", 25) + strings.Repeat("They went. ", 25) + "The end."},
+		},
+		{
 			"numbers on lines of their own", "a.txt",
 			"5. PROJECTS OF THE WMO\n\n5.1\nThe WMO noted that the projects\nwent on.\n\n5.2\n\nThe WMO asked for a report on 2.5 million\nrecords.\n\n6.\n\nCLOSURE OF THE MEETING\n\n6.1 It was closed.\n",
 			"a",
