@@ -26,7 +26,9 @@ var (
 	// The app may not post in the channel, and may elsewhere.
 	codesBarred = append([]string{"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked"}, codesAbsent...)
 	// The form of a post is refused; plain text may pass.
-	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
+	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
+	// What goes unseen with a post is refused; the post may pass without.
+	codesMetadata = []string{"invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "metadata_must_be_sent_from_app"}
 	// The person is of another organization, or nobody that Slack knows.
 	codesStranger = []string{"user_not_visible"}
 	codesNobody   = []string{"user_not_found"}

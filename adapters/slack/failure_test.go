@@ -98,6 +98,19 @@ func TestPassingFailures(t *testing.T) {
 	}
 }
 
+// Where Slack refuses what would let a reply be found again, the reply comes without.
+func TestMetadataRefused(t *testing.T) {
+	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	s.Fail("chat.postMessage", slacktest.Failure{Code: "invalid_metadata_format"})
+	_, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: slacktest.Mention("T1") + " " + honey})
+	must(t, err)
+	m := s.Await(1)[0]
+	has(t, m, "[1]", quoted)
+	if len(m.Blocks) == 0 || m.Metadata != nil {
+		t.Errorf("it has %d blocks and the metadata %v, want blocks alone", len(m.Blocks), m.Metadata)
+	}
+}
+
 // A follow-up does not wait for as long as Slack would have a thread be read in.
 func TestFollowUpUnread(t *testing.T) {
 	t.Parallel()

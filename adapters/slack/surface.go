@@ -179,6 +179,11 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 			}
 			return err
 		})
+		if has(err, codesMetadata) && attempt < attempts {
+			w.note("posting a reply so that it is found again", err)
+			o = f.public(thread)
+			continue
+		}
 		if !uncertain(err) || attempt == attempts || thread == "" {
 			return ts, err
 		}
