@@ -215,11 +215,19 @@ func (a *Answerer) searchApart(ctx context.Context, q Question, out *Answer) ([]
 		out.Confidence = max(out.Confidence, a.confidenceOf(several))
 		return several, err
 	}
-	question, hits, err := a.scopedFirst(ctx, out.Standalone, out.Hits, q.Only)
+	s := scopeOf(a.index, out.Standalone)
+	if s.in == nil {
+		return nil, nil
+	}
+	hits, err := a.scopedFirst(ctx, s, out.Hits, q.Only)
 	if err != nil {
 		return nil, err
 	}
-	out.Hits, out.Confidence = hits, max(out.Confidence, confidence(Gather(a.index, question, hits)))
+	out.Confidence = max(out.Confidence, confidence(Gather(a.index, s.rest, hits)))
+	if len(out.Hits) > 0 && s.in(out.Hits[0].Passage) {
+		hits = filled(out.Hits[:1:1], hits, len(hits)) // it stood first, and rightly
+	}
+	out.Hits = hits
 	return nil, nil
 }
 

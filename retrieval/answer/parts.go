@@ -173,10 +173,11 @@ func (a *Answerer) findParts(ctx context.Context, q Question, standalone string)
 		if err != nil {
 			return nil, err
 		}
-		if question, hits, err = a.scopedFirst(ctx, question, hits, q.Only); err != nil {
+		s := scopeOf(a.index, question)
+		if hits, err = a.scopedFirst(ctx, s, hits, q.Only); err != nil {
 			return nil, err
 		}
-		found = append(found, subquestion{question, hits})
+		found = append(found, subquestion{s.rest, hits})
 	}
 	return found, nil
 }

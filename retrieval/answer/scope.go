@@ -15,11 +15,10 @@ import (
 // among the speeches of many countries. What is found in the section or document of
 // that name comes first.
 
-// A scope is where a question says that its answer stands; the zero scope: it does
-// not say.
+// A scope is where a question says that its answer stands.
 type scope struct {
-	in   func(corpus.Passage) bool
-	rest string // the question to put there
+	in   func(corpus.Passage) bool // nil: it does not say
+	rest string                    // the question to put there
 }
 
 // ownTitle are the kinds of parts that are titles by themselves: a section is called
@@ -45,7 +44,7 @@ func scopeOf(x *retrieval.Index, question string) scope {
 	case 1:
 		return scope{partNamed(x, named[0][1], named[0][2], strings.Fields(named[0][3])), question}
 	}
-	return scope{}
+	return scope{rest: question}
 }
 
 // partNamed returns which passages stand in the part of that name; nil: none do.
@@ -106,7 +105,7 @@ var beforeSubject = wordSet(`did does do has have had is are was were will would
 // lead to the passages that say it rather than to those that answer.
 func subjectOf(x *retrieval.Index, question string) scope {
 	if len(x.Documents()) < 2 {
-		return scope{}
+		return scope{rest: question}
 	}
 	for _, name := range names(question) {
 		name = strings.TrimPrefix(name, "the ")
@@ -126,7 +125,7 @@ func subjectOf(x *retrieval.Index, question string) scope {
 			return scope{func(p corpus.Passage) bool { return p.Doc == d.Card }, rest}
 		}
 	}
-	return scope{}
+	return scope{rest: question}
 }
 
 var we = regexp.MustCompile(`\b([Ww]e|[Oo]urs?)\b`)
@@ -172,19 +171,17 @@ func ownDocument(x *retrieval.Index, name string) *corpus.Document {
 	return best
 }
 
-// scopedFirst puts in front of hits what is found where question says that its answer
-// stands, and returns what was asked there.
-func (a *Answerer) scopedFirst(ctx context.Context, question string, hits []retrieval.Hit, only func(corpus.Passage) bool) (string, []retrieval.Hit, error) {
-	s := scopeOf(a.index, question)
+// scopedFirst puts in front of hits what is found within s.
+func (a *Answerer) scopedFirst(ctx context.Context, s scope, hits []retrieval.Hit, only func(corpus.Passage) bool) ([]retrieval.Hit, error) {
 	if s.in == nil {
-		return question, hits, nil
+		return hits, nil
 	}
 	both := func(p corpus.Passage) bool { return s.in(p) && (only == nil || only(p)) }
-	out, err := a.index.Search(ctx, s.rest, retrieval.Options{Only: both})
-	if err != nil || len(out) == 0 {
-		return question, hits, err
+	found, err := a.index.Search(ctx, s.rest, retrieval.Options{Only: both})
+	if err != nil {
+		return nil, err
 	}
-	return s.rest, filled(out, hits, len(hits)), nil
+	return filled(found, hits, len(hits)), nil
 }
 
 // filled returns hits with those of others behind them that it lacks, as far as most

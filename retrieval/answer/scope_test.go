@@ -101,7 +101,7 @@ func TestScopeOfASubject(t *testing.T) {
 		"What does the Council of Fiji say of it?": "",
 	} {
 		s := scopeOf(x, question)
-		if s.rest != want || (s.within(x) == "") != (want == "") {
+		if (s.in == nil) != (want == "") || want != "" && s.rest != want || want == "" && s.rest != question {
 			t.Errorf("%q: %q in %q", question, s.rest, s.within(x))
 		}
 	}
