@@ -53,7 +53,7 @@ func (f find) paragraph() paragraph {
 // nearest always.
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
-	otherwise := answered && !q.named && !strings.ContainsAny(query, "0123456789")
+	otherwise := answered && !q.named && !q.one && !strings.ContainsAny(query, "0123456789")
 	var said, meant, under []find
 	for _, h := range hits {
 		t := m.texts()[h.Doc]
@@ -102,8 +102,11 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 // speaks reports whether a sentence speaks to the topic, of which it holds a share,
 // and to which it is so near.
 func (q topic) speaks(share, near float64) bool {
-	if q.named {
+	switch {
+	case q.named:
 		return share >= holdsName
+	case q.one:
+		return share >= holdsMost && near >= nearMost
 	}
 	return share >= holdsAll || share >= holdsMost && near >= nearThird || share >= holdsHalf && near >= nearMost
 }
@@ -111,8 +114,11 @@ func (q topic) speaks(share, near float64) bool {
 // continues reports whether a sentence goes on with the topic, of which the headings
 // above it hold a share, and it itself another.
 func (q topic) continues(heading, share, near float64) bool {
-	if q.named {
+	switch {
+	case q.named:
 		return heading >= holdsName && share >= holdsSome
+	case q.one:
+		return false
 	}
 	return heading >= holdsMost && (share >= holdsSome || near >= nearHalf)
 }

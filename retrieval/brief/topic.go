@@ -24,6 +24,8 @@ type topic struct {
 	// hardly a word may be missing.
 	named bool
 	names []name // those of several words in it
+	// one says that it was a question for one thing, which was answered.
+	one bool
 	// nowhere is the share of its weight that no passage holds, from 0 to 1.
 	nowhere float64
 }
@@ -81,10 +83,10 @@ func (m *Maker) topicOf(query string, hits []retrieval.Hit, answered bool) topic
 			held[term]++
 		}
 	}
-	out, somewhere := topic{terms: make(terms)}, make(map[string]bool)
+	out, somewhere := topic{terms: make(terms), one: answered && oneThing.MatchString(query)}, make(map[string]bool)
 	for _, t := range m.index.Terms(asked) {
 		weight := (1 + held[t.Text]) / float64(1+len(best))
-		if answered && oneThing.MatchString(query) || m.nowhere(t) {
+		if out.one || m.nowhere(t) {
 			weight = 1
 		}
 		somewhere[t.Text] = !m.nowhere(t)
@@ -215,7 +217,7 @@ func (q topic) known(r, around reading) reading {
 	}
 	found := maps.Clone(r.found)
 	for _, n := range q.names {
-		whole := around.beside(n.last, n.terms)
+		whole := around.beside(n.last, n.terms) || r.abbreviates(n.terms)
 		for i, term := range n.terms {
 			switch {
 			case whole && r.found[n.last]:
@@ -232,6 +234,11 @@ func (q topic) known(r, around reading) reading {
 // least by its rarest word: in other words they cannot be said.
 func (q topic) calls(r reading) bool {
 	return !slices.ContainsFunc(q.names, func(n name) bool { return !r.found[n.terms[0]] })
+}
+
+// abbreviates reports whether an acronym in the text stands for some of the terms.
+func (r reading) abbreviates(terms []string) bool {
+	return slices.ContainsFunc(terms, func(term string) bool { return r.found[term] && !slices.Contains(r.order, term) })
 }
 
 // beside reports whether a term stands next to another of those of a name.
@@ -279,14 +286,16 @@ func (q terms) held(r reading) float64 {
 // stand reports whether all the terms that a text holds stand in one place of it,
 // with no more than one other among them, or are those of an acronym.
 func (q terms) stand(r reading) bool {
-	kinds, spelt := 0, true
+	kinds := 0
 	for term := range q {
+		if r.found[term] && !slices.Contains(r.order, term) {
+			return true
+		}
 		if r.found[term] {
 			kinds++
-			spelt = spelt && !slices.Contains(r.order, term)
 		}
 	}
-	if spelt {
+	if kinds == 0 {
 		return true
 	}
 	for i := range r.order {

@@ -42,6 +42,7 @@ func TestHeld(t *testing.T) {
 		{"salt herring", "The sea is full of salt.", 0.1, 0.3},
 		{"Global Trust of Safe Harbours", "The Global Trust of Safe Harbours met.", 1, 1},
 		{"Global Trust of Safe Harbours", "The GTSH met.", 1, 1},
+		{"Global Trust of Safe Harbours", "All trust was lost when, in a harbour far from here, the GTSH met.", 1, 1},
 		{"Global Trust of Safe Harbours", "Trusts went with the wind to all the harbours of the south, where they are safe from global trade.", 0, 0},
 	} {
 		hits, err := m.index.Search(context.Background(), test.topic, retrieval.Options{Limit: depth})
