@@ -216,10 +216,10 @@ func (a *Adapter) send(ctx context.Context, channel, replyTo string, m chat.Mess
 	return ids, nil
 }
 
-// post sends p, and returns the message's id. An answer that does not tell it may be
-// nobody's who knows of the message, so that p is sent once more: a new message has a
-// nonce, and one that is changed twice is as it was. The id is "" when the next answer
-// does not tell it either; people may read the message all the same.
+// post sends p, and returns the message's id. It is "" when Discord took the message
+// and does not tell. An answer in something else than JSON is nobody's who knows of the
+// message, so that p is sent once more: a new message has a nonce, and one that is
+// changed twice is as it was.
 func (a *Adapter) post(ctx context.Context, method, address, bucket string, p post) (string, error) {
 	const tries = 2
 	for try := 1; ; try++ {
@@ -228,8 +228,10 @@ func (a *Adapter) post(ctx context.Context, method, address, bucket string, p po
 			return "", err
 		}
 		var sent struct{ ID string }
-		if err := json.Unmarshal(answer, &sent); err == nil && sent.ID != "" || try == tries {
-			return sent.ID, nil
+		err := json.Unmarshal(answer, &sent)
+		var unreadable *json.SyntaxError
+		if len(answer) == 0 || !errors.As(err, &unreadable) || try == tries {
+			return sent.ID, nil // else it is there for people to read all the same
 		}
 	}
 }

@@ -174,9 +174,6 @@ func (w *workspace) deliver(ctx context.Context, m chat.Message, thread string, 
 		var ts string
 		err := w.inTurn(ctx, m.Channel, func() (err error) {
 			_, ts, err = w.write.PostMessageContext(ctx, m.Channel, o...)
-			if err == nil && ts == "" {
-				return errors.New("Slack does not say that a message is there")
-			}
 			return err
 		})
 		if has(err, codesMetadata) && attempt < attempts {
