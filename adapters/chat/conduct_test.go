@@ -255,6 +255,28 @@ func TestClaimsOfTheLiving(t *testing.T) {
 	kill(first)
 }
 
+// A process that was stopped for so long that another answered what it had in hand does
+// not reply as well when it goes on.
+func TestStoppedForLong(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chat.db")
+	now := newClock()
+	stuck := &asker{gate: make(chan struct{})}
+	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
+	r := newRoom(t, first)
+	r.Say(mention(honey))
+	until(t, "it is worked on", func() bool { return stuck.asked.Load() == 1 })
+	now.move(30 * time.Second)
+	second := newBot(t, new(asker), openStore(t, path), chat.Options{Now: now.now}, nil)
+	second.Attach("room", func(chat.Message) (chat.Surface, bool) { return desk{r}, true })
+	settle(t, second, r, "m1")
+	first.Renew()
+	close(stuck.gate)
+	settle(t, first, r, "m1")
+	if n := len(r.Shown()); n != 1 {
+		t.Errorf("%d replies, want 1", n)
+	}
+}
+
 // Where a reply was begun by a process that died, its successor is told.
 func TestBegun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")

@@ -203,7 +203,22 @@ func (b *Bot) answerNew(j *job) {
 		b.abandon(j)
 		return
 	}
+	if b.lost(j) {
+		b.log.Warn("Another bot took over a message that this one was answering: it had not renewed its claim for too long. The other's reply stands.", b.about(j.m)...)
+		return // what was told of the reply is for the other to finish
+	}
 	b.show(j, r)
+}
+
+// lost reports whether another took j over while it was worked on. So it is after the
+// process was stopped for longer than a claim holds, or the clock was put forward.
+func (b *Bot) lost(j *job) bool {
+	held, err := b.store.Hold(b.base, j.m.place(), j.m.ID, b.owner, b.options.Now().Add(claimed))
+	if err != nil || held {
+		return false // rather a reply twice than none
+	}
+	e, err := b.store.Event(b.base, j.m.place(), j.m.ID)
+	return err == nil && e.State != store.Unknown // else it could not be written down in the first place
 }
 
 // reclaim renews the claim on j at a desk: what has begun must not keep the store from

@@ -93,7 +93,21 @@ func (s *Store) Rewrite(ctx context.Context, at Place, id, owner string, message
 		message, at.Platform, at.Team, at.Channel, id, owner, Claimed)
 }
 
-// Renew lets all claims of owner's hold until that time.
+// Hold lets owner's claim on a message hold until that time, and returns false when
+// the message is in another's hands by now, or done with.
+func (s *Store) Hold(ctx context.Context, at Place, id, owner string, until time.Time) (held bool, err error) {
+	result, err := s.db.ExecContext(ctx, `UPDATE events SET expires = ?
+		WHERE platform = ? AND team = ? AND channel = ? AND id = ? AND owner = ? AND state = ?`,
+		until.UnixMilli(), at.Platform, at.Team, at.Channel, id, owner, Claimed)
+	if err != nil {
+		return false, fmt.Errorf("holding a message: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// Renew lets all claims of owner's hold until that time. It finds them by the index
+// of what is claimed, as [Store.Abandoned] does: hence the state in their words.
 func (s *Store) Renew(ctx context.Context, owner string, until time.Time) error {
 	return s.do(ctx, "renewing claims", "UPDATE events SET expires = ? WHERE owner = ? AND state = 1", until.UnixMilli(), owner)
 }

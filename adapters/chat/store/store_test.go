@@ -143,6 +143,14 @@ func TestAbandoned(t *testing.T) {
 	if all, err := s.Abandoned(t.Context(), "discord", noon.Add(time.Hour)); err != nil || len(all) > 0 {
 		t.Errorf("on another platform %v, %v", all, err)
 	}
+	for id, want := range map[string]bool{"0": true, "1": false, "2": false, "9": false} { // "1" is settled, "2" was b's, there is no "9"
+		if held, err := s.Hold(t.Context(), general, id, "a", noon.Add(4*time.Minute)); err != nil || held != want {
+			t.Errorf("message %s is a's: %v, %v, want %v", id, held, err, want)
+		}
+	}
+	if got := left(noon.Add(3 * time.Minute)); got != "23" {
+		t.Errorf("messages %q are left while one is held, want 23", got)
+	}
 	must(t, s.Release(t.Context(), general, "0", "b")) // not b's
 	must(t, s.Release(t.Context(), general, "3", "a"))
 	if got := left(noon.Add(time.Hour)); got != "02" {
