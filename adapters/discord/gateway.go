@@ -47,8 +47,9 @@ type line struct {
 	// not know of that.
 	resumeAt atomic.Pointer[url.URL]
 
-	mu   sync.Mutex
-	conn *connection // under way; nil until the gateway's host is reached
+	mu      sync.Mutex
+	attempt context.Context // done when the connection that is being made is no longer wanted
+	conn    *connection     // under way; nil until the gateway's host is reached
 }
 
 // newLine returns a line that will introduce itself anew.
@@ -149,35 +150,26 @@ func signal(c chan struct{}) {
 	}
 }
 
-// A connection is one to the gateway, which can be cut from outside: discordgo's
-// Open waits for READY or RESUMED as long as it takes, with its lock held.
-type connection struct {
-	net.Conn
-	leaving  atomic.Bool // it is being closed
-	once     sync.Once
-	answered chan struct{} // closed when the other side has answered that, or is gone
-}
-
-func (c *connection) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if err != nil || c.leaving.Load() {
-		c.once.Do(func() { close(c.answered) })
-	}
-	return n, err
-}
-
-// dial connects to the gateway's host.
+// dial connects to the gateway's host, unless the connection is not wanted any more.
 func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	l.mu.Lock()
+	attempt := l.attempt
+	l.mu.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(attempt, cancel)()
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: conn, answered: make(chan struct{})}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.conn = c
-	return c, nil
+	if err := attempt.Err(); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	l.conn = &connection{Conn: conn, answered: make(chan struct{})}
+	return l.conn, nil
 }
 
 // cut ends the connection without a word.
@@ -206,8 +198,10 @@ func (l *line) open(ctx context.Context) error {
 		default:
 		}
 	}
+	attempt, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	l.mu.Lock()
-	l.conn = nil
+	l.attempt, l.conn = attempt, nil
 	l.mu.Unlock()
 	opened := make(chan error, 1)
 	go func() { opened <- l.session.Open() }()
@@ -230,7 +224,14 @@ func (l *line) open(ctx context.Context) error {
 		case <-l.down:
 			return errors.New("the gateway ended the connection before it was accepted")
 		case <-late.C:
+			giveUp()
 			l.cut()
+			if !l.reached() { // the line is used again, when this attempt is over
+				select {
+				case <-opened:
+				case <-ctx.Done():
+				}
+			}
 			return errSilent
 		case <-ctx.Done():
 			l.cut()
@@ -332,13 +333,13 @@ func (a *Adapter) stayUp(ctx context.Context, l *line) {
 	}
 }
 
-// deaf reports whether the gateway has not answered the last heartbeat in time.
-// discordgo lets five go unanswered, some three and a half minutes.
+// deaf reports whether the gateway does not answer heartbeats. discordgo lets five go
+// unanswered, some three and a half minutes; when it sent the last cannot be read while
+// it may be writing that down.
 func (l *line) deaf() bool {
-	l.session.RLock()
-	defer l.session.RUnlock()
-	sent := l.session.LastHeartbeatSent
-	return sent.After(l.session.LastHeartbeatAck) && time.Since(sent) > l.a.waits.open
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn.silence() > l.a.waits.open
 }
 
 // welcome takes note of who the bot is, sees to its commands, and takes up what was

@@ -3,8 +3,13 @@ package discord_test
 import (
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +22,7 @@ import (
 // A session is gone on with where Discord wants that, unless another address of the
 // gateway is configured.
 func TestResumeAddress(t *testing.T) {
+	t.Parallel()
 	for _, configured := range []bool{false, true} {
 		fake := discordtest.New(t)
 		o := discord.Options{}
@@ -36,6 +42,7 @@ func TestResumeAddress(t *testing.T) {
 // However often Discord ends a connection, the bot is soon back, and goes on with its
 // session.
 func TestManyCloses(t *testing.T) {
+	t.Parallel()
 	fake := discordtest.New(t)
 	run(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{})
 	fake.Connected()
@@ -52,6 +59,7 @@ func TestManyCloses(t *testing.T) {
 // A connection over which heartbeats are not answered is left, and the session gone on
 // with over another.
 func TestDeafGateway(t *testing.T) {
+	t.Parallel()
 	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
 	fake.SetMood(discordtest.Mood{Deaf: true})
 	fake.CloseGateway(4000)
@@ -61,9 +69,34 @@ func TestDeafGateway(t *testing.T) {
 	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
 }
 
+// An attempt to connect that is given up does not succeed behind the bot's back.
+func TestLateAddress(t *testing.T) {
+	t.Parallel()
+	fake := discordtest.New(t)
+	api, err := url.Parse(fake.APIURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: api.Scheme, Host: api.Host}) }}
+	var asked atomic.Bool
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/gateway") && !asked.Swap(true) {
+			time.Sleep(4 * time.Second) // longer than the bot waits
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(slow.Close)
+	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{APIURL: slow.URL + api.Path})
+	fake.Roundly("the bot is connected", a.Ready)
+	if identifies, _ := fake.Greeted(); identifies != 1 {
+		t.Errorf("%d sessions are begun, want 1", identifies)
+	}
+}
+
 // While the gateway's host cannot be reached the session is kept, so that nothing which
 // is said in the meantime is lost.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	fake := discordtest.New(t)
 	host, path, _ := strings.Cut(strings.TrimPrefix(fake.GatewayURL(), "ws://"), "/")
 	way := newWay(t, host)

@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -39,10 +40,11 @@ func run(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Option
 	return runAt(t, fake, bot, o)
 }
 
-// runAt runs an adapter until the test ends, whose gateway is where o says.
+// runAt runs an adapter until the test ends, whose gateway is where o says, and the API
+// too if it does.
 func runAt(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options) *discord.Adapter {
 	t.Helper()
-	o.Token, o.APIURL = discordtest.Token, fake.APIURL()
+	o.Token, o.APIURL = discordtest.Token, cmp.Or(o.APIURL, fake.APIURL())
 	a, err := discord.New(slog.New(slog.NewTextHandler(testLog{t}, nil)), bot, o)
 	if err != nil {
 		t.Fatal(err)
