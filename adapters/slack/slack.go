@@ -10,7 +10,8 @@
 // place (stream.go).
 //
 // Forms are in form.go: why an answer did not help (reason.go), what a briefing is to be
-// like (brief.go), and the desk on which its excerpts are arranged (desk.go).
+// like (brief.go), and the desk on which its excerpts are arranged (desk.go). Where a
+// briefing is shown, and finished if it was begun before, is in stand.go.
 //
 // What of Slack is used, and with which scopes, is listed in manifest.go, from
 // which the app's manifest is made.
