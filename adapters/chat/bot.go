@@ -330,7 +330,8 @@ func (b *Bot) claim(ctx context.Context, m Message) (store.Event, bool, error) {
 }
 
 // Begin notes down that a Surface has begun to show the reply to m, in its own words of
-// where. Whoever takes m up after this process has died is told by m.Begun.
+// where; "" takes that back. Whoever takes m up after this process has died is told by
+// m.Begun.
 func (b *Bot) Begin(ctx context.Context, m Message, where string) error {
 	m.Begun = where
 	encoded, _ := json.Marshal(m)

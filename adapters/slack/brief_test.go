@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
@@ -248,6 +251,28 @@ func TestBriefWithoutExcerpts(t *testing.T) {
 			shown := s.Shown()
 			return len(shown) == 1 && shown[0].For == asker && strings.Contains(text(shown[0]), "could not show it here")
 		})
+	}
+}
+
+// A briefing that is tried again hangs from a message of its own, since the first was
+// taken back.
+func TestBriefAgain(t *testing.T) {
+	t.Parallel()
+	var passed atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	s := start(t, chattest.NewBot(t, chat.Options{Now: now}), slack.Options{})
+	refused := slacktest.Failure{Code: "never_heard_of"}
+	s.Fail("files.getUploadURLExternal", slacktest.Failure{Code: "unknown_method"})
+	s.Fail("chat.postMessage", slacktest.Failure{After: true}, refused) // the first is posted
+	s.Fail("chat.postEphemeral", refused)
+	s.Fail("response_url", slacktest.Failure{Status: http.StatusNotFound})
+	must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+	submit(t, s, asker, s.AwaitForm(1), nil)
+	until(t, "its person cannot be told", func() bool { return len(s.Calls("response_url"))+len(s.Calls("chat.postEphemeral")) == 2 })
+	passed.Store(int64(2 * time.Minute))
+	shown := s.Await(2)
+	if head, excerpts := shown[0], shown[1]; head.Thread != "" || excerpts.Thread != head.TS {
+		t.Errorf("the briefing hangs from %q, the message below stands in %q", head.TS, excerpts.Thread)
 	}
 }
 

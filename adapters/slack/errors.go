@@ -19,12 +19,12 @@ import (
 var (
 	// The token is no longer good for anything.
 	codesRevoked = []string{"token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "team_access_not_granted"}
-	// Nothing can be posted there, whatever it is.
-	codesUnreachable = []string{"channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cannot_reply_to_message", "messages_tab_disabled", "ekm_access_denied"}
 	// The app is no member, or sees no such channel.
 	codesAbsent = []string{"not_in_channel", "channel_not_found"}
 	// The app may not post in the channel, and may elsewhere.
 	codesBarred = append([]string{"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked"}, codesAbsent...)
+	// Nothing can be posted there, whatever it is.
+	codesUnreachable = append([]string{"is_archived", "user_not_in_channel", "cannot_reply_to_message", "messages_tab_disabled", "ekm_access_denied"}, codesBarred...)
 	// The form of a post is refused; plain text may pass.
 	codesForm = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "unsupported_block", "block_mismatch", "invalid_arguments", "cannot_post_blocks"}
 	// What goes unseen with a post is refused; the post may pass without.

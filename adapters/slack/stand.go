@@ -159,23 +159,31 @@ func apart(m chat.Message) chat.Message {
 	return m
 }
 
-// leave gives up where m's briefing would have been shown.
-func (w *workspace) leave(m chat.Message) error {
+// leave gives up where m's briefing would have been shown. Made again, it has a stand
+// of its own.
+func (w *workspace) leave(ctx context.Context, m chat.Message) error {
 	w.mu.Lock()
-	s := w.stands[m.Channel+" "+m.ID]
+	s, ok := w.stands[m.Channel+" "+m.ID]
 	delete(w.stands, m.Channel+" "+m.ID)
 	w.mu.Unlock()
+	if !ok {
+		s, _ = begunStand(m)
+	}
 	if !s.opened {
 		return nil
 	}
-	return w.takeBack(s.Channel, []string{s.thread})
+	if err := w.takeBack(s.Channel, []string{s.thread}); err != nil {
+		return err
+	}
+	w.begun(context.WithoutCancel(ctx), m, "")
+	return nil
 }
 
 // postBrief shows a briefing, with its file. That there is none is said to its person
 // alone.
 func (w *workspace) postBrief(ctx context.Context, m chat.Message, r chat.Reply) (chat.Posted, error) {
 	if !r.Answered {
-		w.note("taking back what a briefing was to hang from", w.leave(m))
+		w.note("taking back what a briefing was to hang from", w.leave(ctx, m))
 		return w.tell(ctx, m, r)
 	}
 	filed := r.File != nil && w.filed(ctx, m)
@@ -201,7 +209,7 @@ func (w *workspace) postBrief(ctx context.Context, m chat.Message, r chat.Reply)
 	posted, err := w.show(ctx, s.Message, s.thread, r)
 	switch {
 	case err != nil && file == "" && !filed:
-		return chat.Posted{}, errors.Join(err, w.leave(m))
+		return chat.Posted{}, errors.Join(err, w.leave(ctx, m))
 	case err != nil: // the file has them too
 		w.note("showing a briefing's excerpts", err)
 	}

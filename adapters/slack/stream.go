@@ -58,8 +58,15 @@ func (w *workspace) Tell(_ context.Context, m chat.Message, s chat.Sentence) {
 	}
 }
 
-// Untell takes away what was told of a reply to m.
+// Untell takes away what was told of a reply to m: of a briefing, what it was to hang
+// from, unless its file hangs there.
 func (w *workspace) Untell(ctx context.Context, m chat.Message) {
+	if m.Brief != nil {
+		if !w.filed(ctx, m) {
+			w.note("taking back what a briefing was to hang from", w.leave(ctx, m))
+		}
+		return
+	}
 	if ts, ok := w.endStream(ctx, m); ok {
 		w.note("taking away what was told of a reply", w.takeBack(m.Channel, []string{ts}))
 	}
@@ -98,7 +105,7 @@ func (w *workspace) endStream(ctx context.Context, m chat.Message) (ts string, o
 
 // endBegun is endStream for a stream that was left behind, by a process that died, say.
 func (w *workspace) endBegun(ctx context.Context, m chat.Message) (ts string, ok bool) {
-	if m.Begun == "" || m.Brief != nil {
+	if m.Begun == "" {
 		return "", false
 	}
 	t := &stream{w: w, m: m, ts: m.Begun}

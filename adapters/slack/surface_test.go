@@ -252,6 +252,33 @@ func TestBriefingOfTheDead(t *testing.T) {
 	}
 }
 
+// Nothing hangs in a channel of a briefing that was begun, by this process or one that
+// died, and that finds nothing or does not come any more.
+func TestBriefingGivenUp(t *testing.T) {
+	for _, test := range []struct{ died, stopped bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
+		s, w := inWorkspace(t)
+		m := chat.Message{Platform: platform, Team: "T1", Channel: "C1", ID: "briefing V1", User: "U1", Command: true, Brief: &chat.Brief{Topic: "honey"}}
+		at, err := w.stand(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Await(1)
+		if test.died {
+			m.Begun, w = at.encode(), successor(t, w)
+		}
+		if test.stopped {
+			w.Untell(t.Context(), m)
+		} else if _, err := w.Post(t.Context(), m, chat.Reply{Notice: "Nothing was found."}); err != nil {
+			t.Fatal(err)
+		}
+		for _, left := range s.Shown() {
+			if left.For == "" {
+				t.Errorf("%+v: %q is left", test, left.Text)
+			}
+		}
+	}
+}
+
 // The app asks for the scopes that its calls take, and for no others.
 func TestLeastScopes(t *testing.T) {
 	used := map[string]bool{"commands": true}
