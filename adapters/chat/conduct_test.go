@@ -224,16 +224,26 @@ func TestKilledInHand(t *testing.T) {
 	}
 }
 
+// stuck is a bot on the store at path that works on n messages, m1 and so on, until the
+// gate opens, and the room in which they were said.
+func stuck(t *testing.T, path string, now *clock, n int) (b *chat.Bot, r *room, gate chan struct{}) {
+	t.Helper()
+	a := &asker{gate: make(chan struct{})}
+	b = newBot(t, a, openStore(t, path), chat.Options{Now: now.now}, nil)
+	r = newRoom(t, b)
+	for range n {
+		r.Say(mention(honey))
+	}
+	until(t, "they are worked on", func() bool { return int(a.asked.Load()) == n })
+	return b, r, a.gate
+}
+
 // What a process has in hand nobody else takes up while it lives, however long it
 // takes; once it has died, that is taken up soon.
 func TestClaimsOfTheLiving(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")
 	now := newClock()
-	stuck := &asker{gate: make(chan struct{})}
-	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
-	r := newRoom(t, first)
-	r.Say(mention(honey))
-	until(t, "it is worked on", func() bool { return stuck.asked.Load() == 1 })
+	first, r, _ := stuck(t, path, now, 1)
 	second := newBot(t, new(asker), openStore(t, path), chat.Options{Now: now.now}, nil)
 	attach := func() {
 		second.Attach("room", func(chat.Message) (chat.Surface, bool) { return desk{r}, true })
@@ -260,17 +270,13 @@ func TestClaimsOfTheLiving(t *testing.T) {
 func TestStoppedForLong(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")
 	now := newClock()
-	stuck := &asker{gate: make(chan struct{})}
-	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
-	r := newRoom(t, first)
-	r.Say(mention(honey))
-	until(t, "it is worked on", func() bool { return stuck.asked.Load() == 1 })
+	first, r, gate := stuck(t, path, now, 1)
 	now.move(30 * time.Second)
 	second := newBot(t, new(asker), openStore(t, path), chat.Options{Now: now.now}, nil)
 	second.Attach("room", func(chat.Message) (chat.Surface, bool) { return desk{r}, true })
 	settle(t, second, r, "m1")
 	first.Renew()
-	close(stuck.gate)
+	close(gate)
 	settle(t, first, r, "m1")
 	if n := len(r.Shown()); n != 1 {
 		t.Errorf("%d replies, want 1", n)
@@ -281,13 +287,7 @@ func TestStoppedForLong(t *testing.T) {
 func TestBegun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chat.db")
 	now := newClock()
-	stuck := &asker{gate: make(chan struct{})}
-	first := newBot(t, stuck, openStore(t, path), chat.Options{Now: now.now}, nil)
-	r := newRoom(t, first)
-	for range 2 {
-		r.Say(mention(honey))
-	}
-	until(t, "they are worked on", func() bool { return stuck.asked.Load() == 2 })
+	first, r, _ := stuck(t, path, now, 2)
 	for _, id := range []string{"m1", "m2"} {
 		if err := first.Begin(t.Context(), r.message(id), "on the door, "+id); err != nil {
 			t.Fatal(err)

@@ -32,8 +32,8 @@ func (p Paper) contents() (entries []entry, before int) {
 // listed reports whether the list of contents names a block.
 func (b Block) listed() bool { return b.Kind == Heading && b.Level <= deepest && len(b.Runs) > 0 }
 
-// nameHeadings gives those headings an anchor that the list of contents names and
-// that have none, one that is not given yet.
+// nameHeadings gives an anchor to those headings of the list of contents that have
+// none, other than those that are given.
 func nameHeadings(blocks []Block, given map[string]bool) {
 	n := 0
 	for i, b := range blocks {

@@ -42,9 +42,8 @@ func Markdown(w io.Writer, p Paper) error {
 // A markdown is a Markdown file in the making.
 type markdown struct {
 	bytes.Buffer
-	paper   Paper
-	notes   [][]Run // called so far
-	formula bool    // the block has two dollar signs
+	paper Paper
+	notes [][]Run // called so far
 }
 
 // head writes what the file says of itself, as YAML between lines of hyphens,
@@ -117,7 +116,7 @@ func (m *markdown) block(b Block) {
 // runs writes a text, each of whose lines but the first begins with next. fresh
 // says that a list or the like would begin on its first line.
 func (m *markdown) runs(runs []Run, next string, fresh bool) {
-	m.formula = formula(plainText(runs))
+	at := place{formula: formula(plainText(runs))}
 	for i, r := range runs {
 		for j, line := range strings.Split(r.Text, "\n") {
 			if j > 0 {
@@ -131,7 +130,8 @@ func (m *markdown) runs(runs []Run, next string, fresh bool) {
 			if j == strings.Count(r.Text, "\n") {
 				after = nextRune(r, runs[i+1:])
 			}
-			m.styled(r, line, place{first: fresh && i+j == 0, fresh: fresh, formula: m.formula}, after)
+			at.first, at.fresh = fresh && i+j == 0, fresh
+			m.styled(r, line, at, after)
 			fresh = fresh && line == ""
 		}
 		if r.Note != nil {

@@ -21,17 +21,19 @@ const (
 	mostHeader = 90
 )
 
-// tidy returns the paper as every writer takes it: a text without characters
-// that some format cannot hold, a title and a header that are not too long, links that lead somewhere,
-// anchors that stand once, levels from 1 to 3 of which none is passed over, and no
-// run, note or block without anything in it.
+// tidy returns the paper as every writer takes it: a text without characters that
+// some format cannot hold, a title and a header that are not too long, links that
+// lead somewhere, anchors that stand once, levels from 1 to 3 of which none is passed
+// over, and no run, note or block without anything in it.
 func tidy(p Paper) Paper {
 	anchors := map[string]bool{}
 	for _, b := range p.Blocks {
 		anchors[b.Anchor] = anchorForm.MatchString(b.Anchor)
 	}
-	out := Paper{Title: shortened(oneLine(p.Title), mostTitle), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader), Contents: oneLine(p.Contents), Notes: oneLine(p.Notes), Date: p.Date.UTC().Truncate(time.Second)}
-	out.Language = tidyLanguage(p.Language)
+	out := Paper{
+		Title: shortened(oneLine(p.Title), mostTitle), Subtitle: oneLine(p.Subtitle), Header: shortened(oneLine(p.Header), mostHeader),
+		Contents: oneLine(p.Contents), Notes: oneLine(p.Notes), Language: tidyLanguage(p.Language), Date: p.Date.UTC().Truncate(time.Second),
+	}
 	given := map[string]bool{}
 	var levels []int // of the heading and those above it, as they were given
 	for _, b := range p.Blocks {
@@ -73,7 +75,7 @@ func nested(levels []int, level int) []int {
 	return append(levels, level)
 }
 
-// tidyLanguage returns a language whose name is one, else "".
+// tidyLanguage returns a language that is named as BCP 47 names them, else "".
 func tidyLanguage(language string) string {
 	if !languageForm.MatchString(language) {
 		return ""
