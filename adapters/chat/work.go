@@ -581,7 +581,7 @@ func (b *Bot) renew() {
 		return
 	}
 	if err := b.store.Renew(b.base, b.owner, b.options.Now().Add(claimed)); err != nil && b.base.Err() == nil {
-		b.log.Error("It could not be written down that messages are still in hand. Where several bots share the state folder, another may answer them too. See that it can be written.", "error", err)
+		b.log.Error("It could not be written down that messages are still in hand. Where several bots share the state folder, another may take them over. See that it can be written.", "error", err)
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *Store) Postpone(ctx context.Context, at Place, id, owner string, until 
 		until.UnixMilli(), at.Platform, at.Team, at.Channel, id, owner, Claimed)
 }
 
-// Rewrite keeps message as what a claimed message of owner's is encoded as.
+// Rewrite keeps message in place of how a message was encoded that owner has claimed.
 func (s *Store) Rewrite(ctx context.Context, at Place, id, owner string, message []byte) error {
 	return s.do(ctx, "noting what was begun", `UPDATE events SET message = ?
 		WHERE platform = ? AND team = ? AND channel = ? AND id = ? AND owner = ? AND state = ?`,

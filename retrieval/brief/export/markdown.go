@@ -118,7 +118,8 @@ func (m *markdown) block(b Block) {
 func (m *markdown) runs(runs []Run, next string, fresh bool) {
 	at := place{formula: formula(plainText(runs))}
 	for i, r := range runs {
-		for j, line := range strings.Split(r.Text, "\n") {
+		lines := strings.Split(r.Text, "\n")
+		for j, line := range lines {
 			if j > 0 {
 				m.breakLine(next)
 				fresh = true
@@ -127,7 +128,7 @@ func (m *markdown) runs(runs []Run, next string, fresh bool) {
 				line = strings.TrimLeft(line, " ")
 			}
 			after := '\n'
-			if j == strings.Count(r.Text, "\n") {
+			if j == len(lines)-1 {
 				after = nextRune(r, runs[i+1:])
 			}
 			at.first, at.fresh = fresh && i+j == 0, fresh
