@@ -43,12 +43,15 @@ func (b *block) raw() string {
 	return strings.Join(parts, " ")
 }
 
-// symbolFont matches a sign of the fonts Symbol and Wingdings, whose bullets the text
-// of a PDF has as private characters.
-const symbolFont = `[\x{F000}-\x{F0FF}]`
+// The signs of the fonts Symbol and Wingdings, whose bullets the text of a PDF has as
+// private characters.
+const (
+	firstSymbol, lastSymbol = '\uF000', '\uF0FF'
+	symbolSign              = "[" + string(firstSymbol) + "-" + string(lastSymbol) + "]"
+)
 
 var (
-	bulletGlyph = regexp.MustCompile(`^(?:[*•»·▪●◦‣■□–—-]|` + symbolFont + `|[eo¢©] (?:\pL)|[eo]\t)`)
+	bulletGlyph = regexp.MustCompile(`^(?:[*•»·▪●◦‣■□–—-]|` + symbolSign + `|[eo¢©] (?:\pL)|[eo]\t)`)
 	letterItem  = regexp.MustCompile(`^(\((?:[a-z]{1,2}|[ivxl]{1,5}|[A-Z]|\d{1,2})\)|\(\d(?: ))\s*\S`)
 	strictItem  = regexp.MustCompile(`^(\d{1,3})[.)]\s+\S`)
 	// A number that stands on a line of its own, its paragraph below it.
@@ -141,7 +144,7 @@ func startsBlock(last, next line, marker string, width int) bool {
 	if marker == "•" {
 		glyph, _ := utf8.DecodeRuneInString(next.text)
 		before, _ := utf8.DecodeRuneInString(last.text)
-		if strings.ContainsRune("*•»·▪●◦‣■□", glyph) || 0xF000 <= glyph && glyph <= 0xF0FF || glyph == before {
+		if strings.ContainsRune("*•»·▪●◦‣■□", glyph) || firstSymbol <= glyph && glyph <= lastSymbol || glyph == before {
 			return true
 		}
 	}

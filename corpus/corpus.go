@@ -5,6 +5,9 @@
 //	bytes ─▶ lines, pages ─▶ blocks ─▶ outline ─▶ repair ─▶ sentences ─▶ passages
 //	         lines.go        blocks.go outline.go repair.go sentences.go cut.go
 //
+// files.go finds the files, and title.go tells by the blocks what a document is
+// called.
+//
 // What readers see is repaired text; what is cited is bytes. Every sentence
 // and passage therefore carries the Span of the source that it was made from,
 // so that anybody can open the file there and compare.

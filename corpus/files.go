@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -101,16 +100,18 @@ func findIn(root string) (sources []Source, refused []Refusal, err error) {
 // IsDocument reports whether a file of that name is read where it lies in a folder
 // of documents.
 func IsDocument(path string) bool {
-	return !strings.HasPrefix(filepath.Base(path), ".") && readable(strings.ToLower(filepath.Ext(path)))
+	return !strings.HasPrefix(filepath.Base(path), ".") && readable(path)
 }
 
-// readable reports whether files with that ending, in small letters, are read.
-func readable(ext string) bool {
-	return slices.Contains([]string{".txt", ".text", ".md", ".markdown"}, ext)
+// readable reports whether the name of a file ends as those of texts do.
+func readable(file string) bool {
+	ext := strings.ToLower(filepath.Ext(file))
+	return ext == ".txt" || ext == ".text" || isMarkdown(file)
 }
 
 func readSource(path, file string) (Source, error) {
-	if ext := strings.ToLower(filepath.Ext(path)); !readable(ext) {
+	if !readable(path) {
+		ext := strings.ToLower(filepath.Ext(path))
 		return Source{}, fmt.Errorf("%s: %w (%s). %s", path, ErrFormat, orNone(ext), advice(ext))
 	}
 	info, err := os.Stat(path)

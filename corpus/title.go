@@ -1,7 +1,9 @@
 package corpus
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,13 +13,17 @@ import (
 // preface of two pages, and before its first example of a letterhead.
 const frontMatter = 1000
 
-// title is the document's own title: the last line of its masthead, with the
-// heading below where the title page goes on after it; a heading that it opens with
-// and that is not a numbered one; what stands above its table of contents; or else,
-// its file name.
+// title is the document's own title: that of its title page; a heading that it opens
+// with; what stands above its table of contents; or else its file name.
 func (r *reader) title() string {
 	acronym := acronyms(r.blocks)
 	front := r.front()
+	return cmp.Or(r.mastheadTitle(front, acronym), r.openingTitle(acronym), contentsTitle(front), nameOf(r.doc.Card.File))
+}
+
+// mastheadTitle is the last line of the masthead in front, with the heading below
+// where the title page goes on after it; "" where there is none.
+func (r *reader) mastheadTitle(front []*block, acronym func(string) bool) string {
 	for i, b := range front {
 		if b.kind != masthead || r.blocks[i+1].kind == masthead {
 			continue
@@ -28,31 +34,42 @@ func (r *reader) title() string {
 		}
 		return title
 	}
-	if b := r.blocks; len(b) > 0 && b[0].kind == heading &&
-		(b[0].style == capitals || b[0].style == "#" || b[0].style == plain && wordCount(b[0].text.text) > 2) {
-		return r.headingTitle(b[0], acronym)
-	}
-	for i, b := range front {
-		if b.kind != contents {
-			continue
-		}
-		if i > 0 && front[i-1].readsAsTitle() {
-			return front[i-1].text.text
-		}
-		break
-	}
-	base := path.Base(r.doc.Card.File)
-	return printable(strings.TrimSuffix(base, path.Ext(base)))
+	return ""
 }
 
-// printable is a file's name with what is no character taken for a space.
-func printable(name string) string {
+// openingTitle is the heading that the document opens with, unless it is a numbered
+// one, or a line of a word or two.
+func (r *reader) openingTitle(acronym func(string) bool) string {
+	if len(r.blocks) == 0 || r.blocks[0].kind != heading {
+		return ""
+	}
+	b := r.blocks[0]
+	if b.style == capitals || b.style == "#" || b.style == plain && wordCount(b.text.text) > 2 {
+		return r.headingTitle(b, acronym)
+	}
+	return ""
+}
+
+// contentsTitle is what stands right above the table of contents in front; "" where
+// that does not read as a title.
+func contentsTitle(front []*block) string {
+	i := slices.IndexFunc(front, func(b *block) bool { return b.kind == contents })
+	if i > 0 && front[i-1].readsAsTitle() {
+		return front[i-1].text.text
+	}
+	return ""
+}
+
+// nameOf is a file's name without its ending, and with spaces for what is no
+// character.
+func nameOf(file string) string {
+	base := path.Base(file)
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, name)
+	}, strings.TrimSuffix(base, path.Ext(base)))
 }
 
 // front is the blocks that begin within the front matter.
