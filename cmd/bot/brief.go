@@ -103,11 +103,11 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 		return err
 	}
 	path, err := outputPath(f.out, format, request.Title)
+	if err == nil && path != "" && amongDocuments(path, a.paths(f.corpus)) {
+		err = sayAmongDocuments(path)
+	}
 	if err != nil {
 		return badUse(sayNoOutput(err))
-	}
-	if path != "" && amongDocuments(path, a.paths(f.corpus)) {
-		return badUse(sayNoOutput(sayAmongDocuments(path)))
 	}
 	bar := newBar(a.diagnostics, saidLookingUp)
 	defer bar.clear()

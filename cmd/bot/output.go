@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"rapporteur/corpus"
@@ -63,37 +64,39 @@ func (a *app) writeOutput(path string, write func(io.Writer) error) error {
 
 // amongDocuments reports whether name is, or would be, one of the documents at
 // paths, files or folders: a briefing there would replace one, or be quoted by the
-// next.
+// next. Where name is a link, so may what it leads to.
 func amongDocuments(name string, paths []string) bool {
-	for _, path := range paths {
-		file, missing := os.Stat(name)
-		at, err := os.Stat(path)
-		switch {
-		case err != nil:
-		case !at.IsDir():
-			if missing == nil && os.SameFile(file, at) {
-				return true
-			}
-		case corpus.IsDocument(name) && within(name, path):
-			return true
-		}
+	names := []string{name}
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		names = append(names, real)
 	}
-	return false
+	return slices.ContainsFunc(paths, func(path string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return isDocumentOf(path, name) })
+	})
 }
 
-// within reports whether a file is in a folder or one below it, wherever links lead.
-func within(name, folder string) bool {
-	root, err := os.Stat(folder)
+// isDocumentOf reports whether name is the file at path, or a document in the folder
+// there.
+func isDocumentOf(path, name string) bool {
+	at, err := os.Stat(path)
 	if err != nil {
 		return false
 	}
-	at, err := filepath.Abs(name)
-	if real, unlinked := filepath.EvalSymlinks(at); unlinked == nil {
-		at = real
+	if at.IsDir() {
+		return corpus.IsDocument(name) && within(filepath.Dir(name), at)
 	}
-	for err == nil && at != filepath.Dir(at) {
-		at = filepath.Dir(at)
-		if info, gone := os.Stat(at); gone == nil && os.SameFile(info, root) {
+	file, err := os.Stat(name)
+	return err == nil && os.SameFile(file, at)
+}
+
+// within reports whether a folder is root or below it, wherever links lead.
+func within(folder string, root fs.FileInfo) bool {
+	folder, err := filepath.EvalSymlinks(folder)
+	if err == nil {
+		folder, err = filepath.Abs(folder)
+	}
+	for below := ""; err == nil && folder != below; below, folder = folder, filepath.Dir(folder) {
+		if info, gone := os.Stat(folder); gone == nil && os.SameFile(info, root) {
 			return true
 		}
 	}
