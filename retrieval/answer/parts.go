@@ -82,11 +82,12 @@ func sides(question string) []string {
 
 // sidesAt is sides for those on both sides of words[and].
 func sidesAt(words []string, and int) []string {
+	const farthest = mostParts * (mostInSide + 1) // from "and": each side has a word such as "in" before it
 	end := and + 1
-	for end < len(words) && !slices.Contains(closesSides, words[end]) && !behindName(words, and+1, end) {
+	for end < min(and+farthest, len(words)) && !slices.Contains(closesSides, words[end]) && !behindName(words, and+1, end) {
 		end++
 	}
-	for open := and - 1; open >= 0; open-- {
+	for open := and - 1; open >= max(0, and-farthest); open-- {
 		if beforeSides(words, open) {
 			if s := sidesWithin(words, open, and, end); s != nil {
 				return s

@@ -76,11 +76,12 @@ func titled(x *retrieval.Index, words string) func(corpus.Passage) bool {
 	known := make(map[string]bool) // by titles: whether they have all words
 	in := func(p corpus.Passage) bool {
 		titles := p.Doc.Title + "\n" + strings.Join(p.Section, "\n")
-		if _, ok := known[titles]; !ok {
-			held := termsOf(x, titles)
-			known[titles] = every(wanted, held)
+		has, ok := known[titles]
+		if !ok {
+			has = every(wanted, termsOf(x, titles))
+			known[titles] = has
 		}
-		return known[titles]
+		return has
 	}
 	if n := x.Count(in); n == 0 || n == x.Len() {
 		return nil
@@ -100,6 +101,9 @@ func termsOf(x *retrieval.Index, text string) []string {
 // what it says or does.
 var beforeSubject = wordSet(`did does do has have had is are was were will would can could should to by what which how`)
 
+// mostSubjects are looked for in the documents, each of which is read for it.
+const mostSubjects = 8
+
 // subjectOf returns the document in which the subject of question speaks, if among
 // several documents there is one. Where it speaks of itself as "we", its name would
 // lead to the passages that say it rather than to those that answer.
@@ -107,25 +111,36 @@ func subjectOf(x *retrieval.Index, question string) scope {
 	if len(x.Documents()) < 2 {
 		return scope{rest: question}
 	}
-	for _, name := range names(question) {
+	all := names(question)
+	for _, name := range all[:min(mostSubjects, len(all))] {
 		name = strings.TrimPrefix(name, "the ")
-		before, behind, _ := strings.Cut(question, name)
-		words := strings.Fields(strings.TrimSuffix(before, "the "))
-		self := "we"
-		if own, ok := strings.CutPrefix(strings.Replace(behind, "’", "'", 1), "'s "); ok {
-			self, behind = "our", " "+own
-		} else if len(words) == 0 || !beforeSubject[strings.ToLower(words[len(words)-1])] {
+		own, ok := inOwnWords(question, name)
+		if !ok {
 			continue
 		}
 		if d := ownDocument(x, name); d != nil {
-			rest := question
-			if saysWe(d) {
-				rest = strings.TrimSuffix(before, "the ") + self + behind
+			if !saysWe(d) {
+				own = question
 			}
-			return scope{func(p corpus.Passage) bool { return p.Doc == d.Card }, rest}
+			return scope{func(p corpus.Passage) bool { return p.Doc == d.Card }, own}
 		}
 	}
 	return scope{rest: question}
+}
+
+// inOwnWords returns question as its subject of that name would put it, with "we" and
+// "our"; false where the name is not its subject.
+func inOwnWords(question, name string) (string, bool) {
+	before, behind, _ := strings.Cut(question, name)
+	before = strings.TrimSuffix(before, "the ")
+	if owned, ok := strings.CutPrefix(strings.Replace(behind, "’", "'", 1), "'s "); ok {
+		return before + "our " + owned, true
+	}
+	words := strings.Fields(before)
+	if len(words) == 0 || !beforeSubject[strings.ToLower(words[len(words)-1])] {
+		return "", false
+	}
+	return before + "we" + behind, true
 }
 
 var we = regexp.MustCompile(`\b([Ww]e|[Oo]urs?)\b`)
