@@ -3,7 +3,9 @@ package answer
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 )
 
 // DefaultThreshold is the confidence from which a question counts as answered.
@@ -33,8 +35,8 @@ func confidence(e Evidence) float64 {
 		return 0
 	}
 	sum := weights[e.By]["bias"]
-	for name, value := range e.Signals {
-		sum += weights[e.By][name] * value
+	for _, name := range slices.Sorted(maps.Keys(e.Signals)) { // a sum depends on its order
+		sum += weights[e.By][name] * e.Signals[name]
 	}
 	return 1 / (1 + math.Exp(-sum))
 }

@@ -62,23 +62,7 @@ const (
 // near to something; where only the topic occurs, it does not.
 func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) map[string]float64 {
 	words := queryWords(x, hits[0].Query)
-	var asks []queryWord
-	weight, weakest, few := 0.0, 1.0, float64(usualTerms)
-	for _, w := range words {
-		if w.asks {
-			asks = append(asks, w)
-		}
-		if !w.tells {
-			continue
-		}
-		best := -1.0
-		for _, h := range hits[:min(wordDepth, len(hits))] {
-			best = max(best, w.cosine(h.Matches))
-		}
-		weakest = min(weakest, 1-w.rarity*(1-best))
-		weight += w.rarity
-		few = max(0, few-1)
-	}
+	weight, weakest, few := measureWords(words, hits[:min(wordDepth, len(hits))])
 	nearest, at := mostAlike(hits[:min(sentenceDepth, len(hits))])
 	signals := map[string]float64{
 		"weakest word":    weakest,                                                           // of the question: what is found of it, a common one's lack weighing less
@@ -94,6 +78,7 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		"question word": 0, // how like it something is in the sentences nearest to the question
 		"few words":     0, // how many words are lacking to a question of usual length
 	}
+	asks := slices.DeleteFunc(words, func(w queryWord) bool { return !w.asks })
 	if len(asks) == 0 {
 		return signals
 	}
@@ -101,6 +86,25 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 	signals["question word"] = asked(asks, hits[:min(sentenceDepth, len(hits))])
 	signals["few words"] = few
 	return signals
+}
+
+// measureWords measures the words that say what the question is about, as the signals of
+// these names do.
+func measureWords(words []queryWord, hits []retrieval.Hit) (weight, weakest, few float64) {
+	weakest, few = 1, usualTerms
+	for _, w := range words {
+		if !w.tells {
+			continue
+		}
+		best := -1.0
+		for _, h := range hits {
+			best = max(best, w.cosine(h.Matches))
+		}
+		weakest = min(weakest, 1-w.rarity*(1-best))
+		weight += w.rarity
+		few = max(0, few-1)
+	}
+	return weight, weakest, few
 }
 
 // asked is the cosine of the question word with what is most like it in the
@@ -156,10 +160,10 @@ func lacksFigure(question string, h retrieval.Hit, at int) float64 {
 	if !wantsFigure.MatchString(question) {
 		return 0
 	}
-	asked := numbers(question)
+	given := numbers(question)
 	for _, s := range h.Passage.Sentences[max(0, at-1):min(at+2, len(h.Passage.Sentences))] {
 		for _, n := range numbers(s.Text) {
-			if !slices.Contains(asked, n) {
+			if !slices.Contains(given, n) {
 				return 0
 			}
 		}
