@@ -2,7 +2,6 @@ package answer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +22,6 @@ const (
 	accountBonus   = 4.5  // for what follows in the passage, when an account is asked for
 	mostListWords  = 190  // in an answer that goes on with a list
 	mostAccount    = 160  // words in one that says what somebody said
-	sameWords      = 0.8  // share of words from which two sentences say the same
 	leadBonus      = 1.0  // for the lead-in of a list, when one is asked for
 	passageShare   = 0.5  // weight of the passage's score in its sentences'
 	freeWords      = 30   // in a sentence
@@ -48,7 +46,7 @@ type candidate struct {
 	hit, sentence int
 	score         float64
 	words         int
-	telling       telling
+	gist          Gist
 	taken         bool
 }
 
@@ -77,7 +75,7 @@ func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentence
 			if s.lists && opensList(h.Passage.Sentences, j) {
 				score += leadBonus
 			}
-			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words, telling: tellingOf(sentence.Text)})
+			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words, gist: GistOf(sentence.Text)})
 		}
 	}
 	for s.take() {
@@ -120,10 +118,10 @@ func askedIn(s retrieval.Nearness, asks []int) float64 {
 
 // findEchoes finds the sentences of other passages that say what r says.
 func (s *selection) findEchoes(r *choice) {
-	var said []telling
+	var said []Gist
 	for _, c := range s.all {
 		if s.hits[c.hit].ID == r.hit.ID && c.sentence >= r.first && c.sentence <= r.last {
-			said = append(said, c.telling)
+			said = append(said, c.gist)
 		}
 	}
 	for n, c := range s.all {
@@ -132,7 +130,7 @@ func (s *selection) findEchoes(r *choice) {
 			continue
 		}
 		for _, own := range said {
-			if c.telling.alike(own) >= sameWords {
+			if c.gist.Same(own) {
 				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence - (n - s.named(n)), last: c.sentence, score: c.score})
 				break
 			}
@@ -199,7 +197,7 @@ func (s *selection) take() bool {
 // the same words, as a summary does of its report.
 func (s *selection) told(n int) bool {
 	for _, c := range s.all {
-		if c.taken && c.hit != s.all[n].hit && s.all[n].telling.alike(c.telling) >= sameWords {
+		if c.taken && c.hit != s.all[n].hit && s.all[n].gist.Same(c.gist) {
 			return true
 		}
 	}
@@ -211,54 +209,6 @@ func (s *selection) sentence(n int) corpus.Sentence {
 }
 
 func (s *selection) text(n int) string { return s.sentence(n).Text }
-
-// SaySame reports whether two texts say nearly the same in nearly the same words,
-// as a summary does of its report.
-func SaySame(a, b string) bool { return tellingOf(a).alike(tellingOf(b)) >= sameWords }
-
-// telling is what of a text is compared with another's.
-type telling struct {
-	words   map[string]bool // the longer ones, and numbers
-	negated bool
-}
-
-func tellingOf(text string) telling {
-	t := telling{make(map[string]bool), negation.MatchString(text)}
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !isWordRune(r) }) {
-		if len(w) > 3 || isNumber(w) {
-			t.words[w] = true
-		}
-	}
-	return t
-}
-
-// alike is the share of the shorter text's words that stand in the other too
-// (the overlap coefficient, Szymkiewicz 1934), from 0 to 1; short words aside.
-// It is 0 for texts that do not say the same for all their common words: too few
-// to tell, a number that the other lacks, a negation in one of them.
-func (t telling) alike(o telling) float64 {
-	const fewest = 5
-	shorter, longer := t.words, o.words
-	if len(shorter) > len(longer) {
-		shorter, longer = longer, shorter
-	}
-	if len(shorter) < fewest || t.negated != o.negated {
-		return 0
-	}
-	both := 0
-	for w := range shorter {
-		if longer[w] {
-			both++
-		} else if isNumber(w) {
-			return 0
-		}
-	}
-	return float64(both) / float64(len(shorter))
-}
-
-var negation = regexp.MustCompile(`(?i)\b(not|no|never|nor|neither|without|cannot)\b`)
-
-func isNumber(w string) bool { return strings.Trim(w, "0123456789") == "" }
 
 // fits reports whether there is room for c.
 func (s *selection) fits(c candidate, item bool) bool {

@@ -24,7 +24,7 @@ func (m *Maker) excerpts(finds []find) []Excerpt {
 		units = append(units, unitsOf(t, finds)...)
 	}
 	slices.SortFunc(units, stronger)
-	share(units)
+	weaken(units)
 	slices.SortFunc(units, stronger)
 	var out []Excerpt
 	for _, u := range units {
@@ -45,9 +45,9 @@ func (m *Maker) excerpts(finds []find) []Excerpt {
 // one before.
 const spread = 0.85
 
-// share weakens what is found in a document, the more the more there is that is
+// weaken makes what is found in a document count for less, the more there is that is
 // stronger, so that one that says much does not leave the others out.
-func share(units []unit) {
+func weaken(units []unit) {
 	weight := make(map[*text]float64)
 	for i, u := range units {
 		if weight[u.text] == 0 {
@@ -123,32 +123,48 @@ func (u unit) opensList() bool {
 // names its place there.
 func fold(all []Excerpt) []Excerpt {
 	var out []Excerpt
+	var said [][]gist // by each of out
 next:
 	for _, e := range all {
+		says := gistsOf(e)
 		for i := range out {
-			if e.repeats(out[i]) {
+			if repeats(says, said[i]) {
 				out[i].Same = append(out[i].Same, e.Citation)
 				continue next
 			}
 		}
-		out = append(out, e)
+		out, said = append(out, e), append(said, says)
 	}
 	return out
 }
 
-// repeats reports whether each sentence that e quotes is said by one of o's too.
-func (e Excerpt) repeats(o Excerpt) bool {
-	for _, s := range e.Context {
-		if s.Quoted && !slices.ContainsFunc(o.Context, func(t Sentence) bool { return t.Quoted && saidBy(s.Text, t.Text) }) {
-			return false
-		}
-	}
-	return true
+// A gist is a sentence as it is compared with others.
+type gist struct {
+	answer.Gist
+	length int // in bytes
 }
 
-// saidBy reports whether other says what text does. A longer text may say more than
-// the words that it shares with a shorter one.
-func saidBy(text, other string) bool {
+func gistOf(text string) gist { return gist{answer.GistOf(text), len(text)} }
+
+// gistsOf returns those of the sentences that e quotes.
+func gistsOf(e Excerpt) []gist {
+	var out []gist
+	for _, s := range e.Context {
+		if s.Quoted {
+			out = append(out, gistOf(s.Text))
+		}
+	}
+	return out
+}
+
+// repeats reports whether each of says is said by one of others too.
+func repeats(says, others []gist) bool {
+	return !slices.ContainsFunc(says, func(g gist) bool { return !slices.ContainsFunc(others, g.saidBy) })
+}
+
+// saidBy reports whether other says what g does. A longer text may say more than the
+// words that it shares with a shorter one.
+func (g gist) saidBy(other gist) bool {
 	const longer = 1.3
-	return float64(len(text)) <= longer*float64(len(other)) && answer.SaySame(text, other)
+	return float64(g.length) <= longer*float64(other.length) && g.Same(other.Gist)
 }

@@ -14,7 +14,7 @@ func TestSaidBy(t *testing.T) {
 		{"The board agreed that the county and the town would pay for the lighthouse.", "The board agreed that the new lighthouse would be paid for by the county and the town.", true},
 		{"The town would not pay for the new lighthouse by the harbour.", "The town would pay for the new lighthouse by the harbour.", false},
 	} {
-		if got := saidBy(test.text, test.other); got != test.want {
+		if got := gistOf(test.text).saidBy(gistOf(test.other)); got != test.want {
 			t.Errorf("%q said by %q: %v", test.text, test.other, got)
 		}
 	}
