@@ -4,12 +4,14 @@
 // A [Request] says what is wanted: what is found on a topic, answers to questions
 // or to an outline (outline.go), or excerpts that a person chose. A [Maker] gathers
 // the excerpts (gather.go): it weighs the words of a topic (topic.go), finds the
-// sentences that speak to it (match.go), quotes those of one paragraph together and
-// folds what is said twice (unit.go), shows the paragraph around them (paragraph.go),
-// groups them under headings (group.go), and says who speaks where the text tells
-// (speaker.go). What comes of it, a [Briefing], is laid out as a paper (paper.go), in
-// which words that were misread may be marked (repairs.go), and written to a file
-// (format.go).
+// sentences that speak to it (match.go) by the words that they hold (terms.go), names
+// and acronyms among them (names.go, acronyms.go), quotes those of one paragraph
+// together and folds what is said twice (unit.go), shows the paragraph around them
+// (paragraph.go), groups them under headings (group.go), and says who speaks where the
+// text tells (speaker.go). What comes of it, a [Briefing], is laid out as a paper
+// (paper.go) of certain works (works.go), says of itself what was searched and what
+// was not found (remarks.go), may have words marked that were misread (repairs.go),
+// and is written to a file (format.go).
 package brief
 
 import (
@@ -121,8 +123,8 @@ type Part struct {
 	Summary  []Statement // by a language model, where the answerer has one
 	Excerpts []Excerpt
 	// More is how many further paragraphs speak to it, and were left out for length:
-	// AtLeast so many, where passages that were not looked at may do so too. Elsewhere are the titles
-	// of the documents that they alone are from.
+	// AtLeast so many, where passages that were not looked at may do so too. Elsewhere
+	// are the titles of the documents that they alone are from.
 	More      int
 	AtLeast   bool
 	Elsewhere []string

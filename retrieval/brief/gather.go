@@ -3,7 +3,6 @@ package brief
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"rapporteur/corpus"
@@ -41,7 +40,7 @@ func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage
 		found.excerpts = found.excerpts[:limit]
 	}
 	if !isQuestion(found.query) {
-		m.miss(part, found, only == nil)
+		m.noteLacking(part, found, only == nil)
 	}
 	part.Excerpts = append(part.Excerpts, found.excerpts...)
 	return nil
@@ -93,25 +92,25 @@ func elsewhere(quoted, further []Excerpt) []string {
 	return titles
 }
 
-// asked is what a topic is put behind to be read without its typing errors: by itself
-// it has no grammar to tell its language by.
-const asked = "What is said in the documents about "
+// inQuestion is what a topic is put behind to be read without its typing errors: by
+// itself it has no grammar to tell its language by.
+const inQuestion = "What is said in the documents about "
 
 // corrected returns query without its typing errors.
 func (m *Maker) corrected(query string) string {
 	if isQuestion(query) {
 		return m.answerer.Correct(query)
 	}
-	if topic, ok := strings.CutPrefix(m.answerer.Correct(asked+query), asked); ok {
+	if topic, ok := strings.CutPrefix(m.answerer.Correct(inQuestion+query), inQuestion); ok {
 		return topic
 	}
 	return query
 }
 
-// miss says in part which words of a topic are missing in what was found and in the
-// headings above, or, where
-// nothing was, what there is of them. everywhere says that all passages were searched.
-func (m *Maker) miss(part *Part, f finding, everywhere bool) {
+// noteLacking says in part which words of a topic are missing in what was found and in
+// the headings above, or, where nothing was, what there is of them. everywhere says
+// that all passages were searched.
+func (m *Maker) noteLacking(part *Part, f finding, everywhere bool) {
 	held, found := make(map[string]bool), len(f.excerpts) > 0
 	for _, e := range f.excerpts {
 		said := strings.Join(append([]string{e.Quote}, e.Passage.Section...), "\n")
@@ -173,9 +172,9 @@ func (m *Maker) summary(given answer.Answer) []Statement {
 	return out
 }
 
-// answered is a strength beyond that of any other find, less one for each quotation
+// ofAnswer is a strength beyond that of any other find, less one for each quotation
 // that stands before it in the answer.
-const answered = 1000
+const ofAnswer = 1000
 
 // foreign is the share of a topic's weight from which on, when no passage holds it,
 // the question is taken for one in another language, whose answer is by chance.
@@ -191,7 +190,7 @@ func (m *Maker) answering(q topic, given answer.Answer) []find {
 		holds := q.held(r, r) > 0
 		for j, s := range c.Passage.Sentences {
 			if s.Source.Start >= c.Span.Start && s.Source.End <= c.Span.End {
-				f := find{text: t, sentence: t.first[c.Passage.ID] + j, strength: answered - float64(c.N)}
+				f := find{text: t, sentence: t.first[c.Passage.ID] + j, strength: ofAnswer - float64(c.N)}
 				all = append(all, f)
 				if holds {
 					holding = append(holding, f)
@@ -203,14 +202,6 @@ func (m *Maker) answering(q topic, given answer.Answer) []find {
 		return holding
 	}
 	return all
-}
-
-// asking recognizes a question by how it opens.
-var asking = regexp.MustCompile(`(?i)^(what|which|who|whom|whose|when|where|why|how|did|does|do|is|are|was|were|has|have|had|can|could|should|would|will)\b`)
-
-// isQuestion tells a question from a topic.
-func isQuestion(query string) bool {
-	return strings.HasSuffix(query, "?") || asking.MatchString(query)
 }
 
 // picked makes excerpts of what a person chose. lost are those that the documents

@@ -31,7 +31,7 @@ type find struct {
 	text     *text
 	sentence int
 	strength float64 // how much it does; comparable within a query
-	partly   bool    // it holds some of the words, and says the rest in others
+	partly   bool    // it holds some of the topic's words
 }
 
 // A paragraph is named by its first sentence.
@@ -54,7 +54,7 @@ func (f find) paragraph() paragraph {
 func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered bool) []find {
 	best := bestOf(hits)
 	otherwise := answered && !q.named && !q.one && !strings.ContainsAny(query, "0123456789")
-	var said, meant, under []find
+	var c candidates
 	for _, h := range hits {
 		t := m.texts()[h.Doc]
 		around, headings := m.read(t, h.Text), m.read(t, strings.Join(h.Section, " "))
@@ -67,36 +67,48 @@ func (m *Maker) matching(q topic, query string, hits []retrieval.Hit, answered b
 			near := best.near(h.Sentences[j])
 			r := m.read(t, s.Text)
 			share := q.held(r, around)
-			f := find{text: t, sentence: i, strength: share + near + best.score(h)}
+			f := find{text: t, sentence: i, strength: share + near + best.score(h), partly: share >= holdsSome}
 			switch {
 			case q.speaks(share, near) || q.continues(heading, q.share(r.found), near):
-				said = append(said, f)
+				c.said = append(c.said, f)
 			case otherwise && q.calls(r) && near >= nearZ && h.Tokens >= nearTokens*best.tokens:
-				f.partly = share >= holdsSome
-				meant = append(meant, f)
+				c.meant = append(c.meant, f)
 			case titled:
-				under = append(under, f)
+				c.under = append(c.under, f)
 			}
 		}
 	}
-	if len(said) == 0 {
-		return under
+	return c.chosen()
+}
+
+// Candidates are sentences that may speak to a topic, by what speaks for that.
+type candidates struct {
+	said  []find // they hold its words
+	meant []find // they are so near that they may say it in other words
+	under []find // they stand in a section of its name
+}
+
+// chosen returns those that do, given what there is of the others.
+func (c candidates) chosen() []find {
+	if len(c.said) == 0 {
+		return c.under
 	}
-	paragraphs, few := make(map[paragraph]bool), len(said) < enough
-	for _, f := range said {
+	chosen, few := c.said, len(c.said) < enough
+	paragraphs := make(map[paragraph]bool)
+	for _, f := range c.said {
 		paragraphs[f.paragraph()] = true
 	}
-	for _, f := range meant {
+	for _, f := range c.meant {
 		if few || f.partly || paragraphs[f.paragraph()] {
-			said = append(said, f)
+			chosen = append(chosen, f)
 		}
 	}
-	for _, f := range under {
+	for _, f := range c.under {
 		if few && !paragraphs[f.paragraph()] {
-			said = append(said, f)
+			chosen = append(chosen, f)
 		}
 	}
-	return said
+	return chosen
 }
 
 // speaks reports whether a sentence speaks to the topic, of which it holds a share,

@@ -108,8 +108,8 @@ func (t *text) mark(i int) rune {
 // of a longer one only the sentences beside it.
 const longestContext = 150
 
-// excerpt makes the excerpt in which the sentences quoted, in order, are quoted. The error says that something that would be shown does
-// not stand in the source.
+// excerpt makes the excerpt that quotes the sentences quoted, in order. The error says
+// that something that would be shown does not stand in the source.
 func (t *text) excerpt(quoted []int) (Excerpt, error) {
 	first, last := quoted[0], quoted[len(quoted)-1]
 	c := t.citation(first, last)

@@ -3,9 +3,11 @@ package brief
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"testing"
 
 	"rapporteur/corpus"
+	"rapporteur/embed"
 	"rapporteur/embed/e5"
 	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
@@ -54,4 +56,44 @@ func TestHeld(t *testing.T) {
 			t.Errorf("%q holds %.2f of %q, want %.1f to %.1f", test.text, got, test.topic, test.least, test.most)
 		}
 	}
+}
+
+// FuzzTopic looks for anything in anything: no panic, what is shown stands in the
+// source, and comes out the same again.
+func FuzzTopic(f *testing.F) {
+	f.Add(true, "The Global Trust (GT) met:\n\n• of the harbour:\n\n• of salt.\n\nThe GT spoke of Salt Herring.\n", "Global Trust and salt")
+	f.Add(false, "L’avis du conseil a été lu.\n\nHe said that it was so.\n", "Who said that? l’avis")
+	f.Add(true, "# Salt\n\nSalt was dear in the town.\n", "salt, \xff\x00 & the")
+	f.Fuzz(func(t *testing.T, topic bool, text, query string) {
+		if len(text) > 5000 {
+			return
+		}
+		source := corpus.Source{Card: corpus.Card{ID: "a", File: "a.md"}, Path: "/a.md", Bytes: []byte(text)}
+		x, err := retrieval.Shelf{}.Open(context.Background(), []corpus.Source{source}, e5.Words(), embed.Quote(), nil)
+		if err != nil {
+			return
+		}
+		quiet := slog.New(slog.DiscardHandler)
+		m := New(quiet, x, answer.New(quiet, x, 0).WithLexicon(e5.Words()))
+		request := Ask("Questions", []string{query})
+		if topic {
+			request = About(query)
+		}
+		b, err := m.Make(context.Background(), request, nil)
+		if err != nil {
+			return
+		}
+		for _, p := range b.Parts {
+			for _, e := range p.Excerpts {
+				for _, s := range e.Context {
+					if text[s.Span.Start:s.Span.End] != s.Printed {
+						t.Errorf("not in the source: %q", s.Printed)
+					}
+				}
+			}
+		}
+		if again, err := m.Make(context.Background(), request, nil); err != nil || !reflect.DeepEqual(again, b) {
+			t.Errorf("another briefing on the same: %v", err)
+		}
+	})
 }

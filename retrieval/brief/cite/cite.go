@@ -4,8 +4,9 @@
 // A style sees only what a [Work] and a [Locator] hold, and leaves out what they
 // do not: a reference that says too little can be completed, one that says too
 // much is believed. un.go, chicago.go and apa.go each hold one style, and
-// cite_test.go the examples that its guide prints; csl.go, ris.go and bibtex.go each
-// write one kind of file.
+// cite_test.go the examples that its guide prints; sections.go tells what a heading is
+// the heading of, and titles.go shortens titles, for all of them. csl.go, ris.go and
+// bibtex.go each write one kind of file.
 package cite
 
 import (
