@@ -43,8 +43,8 @@ type line struct {
 	up      chan struct{} // READY or RESUMED came
 	down    chan struct{} // the connection ended
 	resumed atomic.Bool   // the connection goes on with the session of an earlier one
-	// resumeAt is where Discord wants the session to be gone on with; discordgo does
-	// not know of that.
+	// resumeAt is where Discord wants the session to be gone on with, nil for where
+	// the API says; discordgo does not know of that.
 	resumeAt atomic.Pointer[url.URL]
 
 	mu      sync.Mutex
@@ -304,9 +304,13 @@ func (a *Adapter) stayConnected(ctx context.Context) error {
 			return nil
 		}
 		wait = min(2*wait, a.waits.most)
-		if l.reached() {
-			l = a.newLine(content) // whatever was wrong with the session, a new one has none of it
+		// Whatever was wrong with a session, a new one has none of it. When the gateway
+		// was not reached, and what stands before it may have answered in its place,
+		// only the address was wrong: where to go on with the session, perhaps.
+		if l.reached() && !errors.Is(err, websocket.ErrBadHandshake) {
+			l = a.newLine(content)
 		}
+		l.resumeAt.Store(nil)
 	}
 }
 

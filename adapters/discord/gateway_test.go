@@ -39,6 +39,20 @@ func TestResumeAddress(t *testing.T) {
 	}
 }
 
+// Where nobody is to be found there, it is gone on with where the API says.
+func TestResumeAddressGone(t *testing.T) {
+	t.Parallel()
+	fake := discordtest.New(t)
+	fake.SetMood(discordtest.Mood{Astray: true})
+	runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake.Connected()
+	fake.CloseGateway(4000)
+	fake.Connected()
+	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
+		t.Errorf("%d identifies and %d resumes, want one each", identifies, resumes)
+	}
+}
+
 // However often Discord ends a connection, the bot is soon back, and goes on with its
 // session.
 func TestManyCloses(t *testing.T) {
@@ -107,6 +121,33 @@ func TestOutage(t *testing.T) {
 	fake.Roundly("the bot notices", func() bool { return !a.Ready() })
 	time.Sleep(100 * time.Millisecond) // some attempts are in vain
 	way.open()
+	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
+	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
+		t.Errorf("%d identifies and %d resumes, want one each", identifies, resumes)
+	}
+}
+
+// Nor is the session lost while what stands before the gateway answers in its place.
+func TestOutageOfGateway(t *testing.T) {
+	t.Parallel()
+	fake := discordtest.New(t)
+	host, path, _ := strings.Cut(strings.TrimPrefix(fake.GatewayURL(), "ws://"), "/")
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: host})
+	var out atomic.Int32 // so many attempts to connect are in vain
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if out.Add(-1) >= 0 {
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws" + strings.TrimPrefix(front.URL, "http") + "/" + path})
+	fake.Connected()
+	out.Store(3)
+	fake.CloseGateway(0)
+	fake.Roundly("the bot notices", func() bool { return !a.Ready() })
+	fake.Say(discordtest.Said{Text: honey, Mention: true})
 	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
 	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
 		t.Errorf("%d identifies and %d resumes, want one each", identifies, resumes)

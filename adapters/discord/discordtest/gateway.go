@@ -18,6 +18,7 @@ type Mood struct {
 	SilentResumes int  // so many RESUMEs are never answered
 	InvalidResume bool // a RESUME is answered by op 9
 	Deaf          bool // heartbeats are not answered
+	Astray        bool // sessions are to be gone on with where nobody is
 	Shards        int  // how many connections are asked for; 0: one
 }
 
@@ -92,6 +93,14 @@ func (s *Server) ResumedWhereTold() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.gateway.resumedAt == resumePath
+}
+
+// resumeURL is where READY wants the session to be gone on with; s.mu is held.
+func (s *Server) resumeURL() string {
+	if s.gateway.mood.Astray {
+		return "ws://127.0.0.1:1" // the port of a service that nobody runs
+	}
+	return "ws" + strings.TrimPrefix(s.http.URL, "http") + resumePath
 }
 
 // Intents are those of the last IDENTIFY.
@@ -279,7 +288,7 @@ func (s *Server) greet(c *conn, token string, intents int) {
 	g.sessions[session] = true
 	c.live = true
 	g.dispatch(s, "READY", map[string]any{
-		"v": 9, "session_id": session, "resume_gateway_url": "ws" + strings.TrimPrefix(s.http.URL, "http") + resumePath, "user": User{ID: Bot, Username: "Rapporteur", Bot: true},
+		"v": 9, "session_id": session, "resume_gateway_url": s.resumeURL(), "user": User{ID: Bot, Username: "Rapporteur", Bot: true},
 		"application": map[string]any{"id": Application}, "guilds": []any{map[string]any{"id": Guild, "unavailable": true}},
 	})
 	channels, threads := []*Channel{}, []*Channel{}
