@@ -3,6 +3,7 @@ package brief
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rapporteur/corpus"
@@ -121,10 +122,15 @@ func (m *Maker) noteLacking(part *Part, f finding, everywhere bool) {
 	terms := m.index.Terms(f.query)
 	var lacking []string
 	for _, t := range terms {
-		word := wordAt(f.query, t.Start)
-		if found && !held[t.Text] || !found && m.nowhere(t) && !m.prints(word) {
-			lacking = append(lacking, word)
+		if found && !held[t.Text] || !found && m.nowhere(t) {
+			lacking = append(lacking, wordAt(f.query, t.Start))
 		}
+	}
+	if len(lacking) > mostLacking {
+		return
+	}
+	if !found {
+		lacking = m.unprinted(lacking)
 	}
 	switch {
 	case !found && len(lacking) == len(terms): // no wonder
@@ -135,18 +141,22 @@ func (m *Maker) noteLacking(part *Part, f finding, everywhere bool) {
 	}
 }
 
-// prints reports whether a word stands in some passage, be it within another, as in
-// "l’avis", where it is searched as one.
-func (m *Maker) prints(word string) bool {
-	word = strings.ToLower(word)
+// mostLacking are named: of a text that lacks more words nobody wants to know them.
+const mostLacking = 20
+
+// unprinted returns those of words that stand in no passage, not even within another,
+// as in "l’avis", where it is searched as one.
+func (m *Maker) unprinted(words []string) []string {
 	for _, t := range m.texts() {
 		for _, p := range t.doc.Passages {
-			if strings.Contains(strings.ToLower(p.Text), word) {
-				return true
+			if len(words) == 0 {
+				return nil
 			}
+			text := strings.ToLower(p.Text)
+			words = slices.DeleteFunc(words, func(word string) bool { return strings.Contains(text, strings.ToLower(word)) })
 		}
 	}
-	return false
+	return words
 }
 
 // wordAt is the word of text that begins at a byte.

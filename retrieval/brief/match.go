@@ -142,7 +142,7 @@ func (m *Maker) titled(q topic, t *text, section []string) bool {
 		r := m.read(t, titleOf(title))
 		named := 0
 		for _, term := range r.order {
-			if q.terms[term] > 0 {
+			if q.weight[term] > 0 {
 				named++
 			}
 		}

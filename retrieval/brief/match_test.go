@@ -1,6 +1,7 @@
 package brief_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -196,5 +197,12 @@ func TestLacking(t *testing.T) {
 		if !strings.Contains(got, want) || want == "" && strings.Contains(got, "None of these") {
 			t.Errorf("%s: no %q in\n%.700s", topic, want, got)
 		}
+	} // Of a whole text nobody wants to know them.
+	text := "remittances"
+	for i := range 25 {
+		text += fmt.Sprint(" zq", i)
+	}
+	if got := shown(briefing(t, m, brief.About(text)).Paper(brief.Form{})); strings.Contains(got, "stand nowhere") {
+		t.Errorf("got\n%.900s", got)
 	}
 }

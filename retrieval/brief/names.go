@@ -36,6 +36,9 @@ func (q topic) known(r, around reading) reading {
 	}
 	found := maps.Clone(r.found)
 	for _, n := range q.names {
+		if !slices.ContainsFunc(n.terms, func(term string) bool { return r.found[term] }) {
+			continue
+		}
 		whole := around.beside(n.last, n.terms) || r.abbreviates(n.terms)
 		for i, term := range n.terms {
 			switch {

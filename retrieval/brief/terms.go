@@ -7,7 +7,14 @@ import (
 )
 
 // Terms, by how much each tells.
-type terms map[string]float64
+type terms struct {
+	weight map[string]float64
+	order  []string // in which they are added up: a sum depends on it
+}
+
+func termsOf(weight map[string]float64) terms {
+	return terms{weight, slices.Sorted(maps.Keys(weight))}
+}
 
 // How words that stand apart count.
 const (
@@ -62,11 +69,11 @@ func (r reading) beside(term string, name []string) bool {
 func (q terms) held(r reading) float64 {
 	share := q.share(r.found)
 	heaviest := ""
-	for term, weight := range q {
+	for term, weight := range q.weight {
 		switch {
 		case r.found[term] && !slices.Contains(r.order, term):
 			return share // an acronym or a part of a name stands for it
-		case r.found[term] && (weight > q[heaviest] || weight == q[heaviest] && term < heaviest):
+		case r.found[term] && (weight > q.weight[heaviest] || weight == q.weight[heaviest] && term < heaviest):
 			heaviest = term
 		}
 	}
@@ -75,7 +82,7 @@ func (q terms) held(r reading) float64 {
 			continue
 		}
 		for _, other := range r.order[max(0, i-within):min(len(r.order), i+within+1)] {
-			if other != heaviest && r.found[other] && q[other] > 0 {
+			if other != heaviest && r.found[other] && q.weight[other] > 0 {
 				return share
 			}
 		}
@@ -87,7 +94,7 @@ func (q terms) held(r reading) float64 {
 // with no more than one other among them, or are those of an acronym.
 func (q terms) stand(r reading) bool {
 	kinds := 0
-	for term := range q {
+	for term := range q.weight {
 		if r.found[term] && !slices.Contains(r.order, term) {
 			return true
 		}
@@ -101,7 +108,7 @@ func (q terms) stand(r reading) bool {
 	for i := range r.order {
 		in := make(map[string]bool)
 		for _, term := range r.order[i:min(len(r.order), i+kinds+1)] {
-			if q[term] > 0 {
+			if q.weight[term] > 0 {
 				in[term] = true
 			}
 		}
@@ -115,10 +122,10 @@ func (q terms) stand(r reading) bool {
 // share is how much of the terms, by their weight, is found, from 0 to 1.
 func (q terms) share(found map[string]bool) float64 {
 	var all, held float64
-	for _, text := range slices.Sorted(maps.Keys(q)) { // a sum depends on its order
-		all += q[text]
-		if found[text] {
-			held += q[text]
+	for _, term := range q.order {
+		all += q.weight[term]
+		if found[term] {
+			held += q.weight[term]
 		}
 	}
 	if all == 0 {

@@ -66,7 +66,7 @@ var joins = regexp.MustCompile(`^(.*\S)\s+(?:and|or|&)\s+(\S.*)$`)
 // answered and asks for one thing ("Who opened the meeting?"), not for all about it.
 func (m *Maker) topicOf(query string, hits []retrieval.Hit, answered bool) topic {
 	matter := m.matter(query)
-	q := topic{terms: make(terms), one: answered && oneThing.MatchString(query)}
+	q := topic{one: answered && oneThing.MatchString(query)}
 	m.weigh(&q, matter, hits[:min(bestHits, len(hits))])
 	for _, words := range severalWords.FindAllString(matter, -1) {
 		if terms := m.index.Terms(words); len(terms) > 1 {
@@ -99,16 +99,17 @@ func (m *Maker) weigh(q *topic, matter string, best []retrieval.Hit) {
 			holders[term]++
 		}
 	}
-	somewhere := make(map[string]bool)
+	weights, somewhere := make(map[string]float64), make(map[string]bool)
 	for _, t := range m.index.Terms(matter) {
 		weight := (1 + holders[t.Text]) / float64(1+len(best))
 		if q.one || m.nowhere(t) {
 			weight = 1
 		}
 		somewhere[t.Text] = !m.nowhere(t)
-		q.terms[t.Text] = t.Rarity * weight
+		weights[t.Text] = t.Rarity * weight
 	}
-	if len(q.terms) > 0 {
+	q.terms = termsOf(weights)
+	if len(weights) > 0 {
 		q.nowhere = 1 - q.share(somewhere)
 	}
 }
@@ -131,15 +132,15 @@ func (m *Maker) part(q *topic, matter string, hits []retrieval.Hit) {
 	}
 	var sides []terms
 	for _, part := range parts[1:] {
-		side, weight := make(terms), 0.0
+		side, weight := make(map[string]float64), 0.0
 		for _, t := range m.index.Terms(part) {
-			side[t.Text] = q.terms[t.Text]
+			side[t.Text] = q.weight[t.Text]
 			weight += t.Rarity
 		}
 		if weight < evenly*whole {
 			return
 		}
-		sides = append(sides, side)
+		sides = append(sides, termsOf(side))
 	}
 	joined := strings.ToLower(matter)
 	if slices.ContainsFunc(hits, func(h retrieval.Hit) bool { return strings.Contains(strings.ToLower(h.Text), joined) }) {
@@ -167,7 +168,7 @@ func (m *Maker) meet(sides []terms, hits []retrieval.Hit) int {
 func (m *Maker) hasAcronym(q terms) bool {
 	for _, t := range m.texts() {
 		for _, a := range t.acronyms {
-			if len(a.long) > 1 && len(a.long) == len(q) && !slices.ContainsFunc(a.long, func(term string) bool { return q[term] == 0 }) {
+			if len(a.long) > 1 && len(a.long) == len(q.weight) && !slices.ContainsFunc(a.long, func(term string) bool { return q.weight[term] == 0 }) {
 				return true
 			}
 		}
