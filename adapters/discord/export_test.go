@@ -9,7 +9,8 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// Hurry lets a wait as little as a test can bear.
+// Hurry lets a wait as little as a test can bear, and for ever where each try to connect
+// waits for longer than the last.
 func Hurry(a *Adapter) {
 	a.waits = waits{open: 3 * time.Second, again: 10 * time.Millisecond, most: time.Hour, goodby: time.Second, retry: 5 * time.Millisecond}
 }
