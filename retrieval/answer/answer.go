@@ -2,12 +2,13 @@
 //
 // It needs no language model: the sentences that answer are chosen from the
 // passages that were found (choose.go), as many as the kind of question wants
-// (wants.go), of each part of a compound one (parts.go), first from where the question
-// says that its answer stands (scope.go), and beginning where it is said who speaks
-// (named.go). Each is cited to its bytes, page and paragraph
-// (cite.go) and checked against the source before anyone sees it (verify.go). How
-// sure it is that the question is answered at all is a number (confidence.go);
-// below a threshold it says that it found nothing and shows what came nearest.
+// (wants.go) and none that says what another does (gist.go), of each part of a
+// compound one (parts.go), first from where the question says that its answer stands
+// (scope.go), and beginning where it is said who speaks (named.go). Each is cited to
+// its bytes, page and paragraph (cite.go) and checked against the source before anyone
+// sees it (verify.go). How sure it is that the question is answered at all is a number
+// (confidence.go); below a threshold it says that it found nothing and shows what came
+// nearest.
 //
 // A question is read without its typing errors, where a lexicon is at hand. One that
 // leans on an earlier one is first made to stand alone (follow.go), by what its

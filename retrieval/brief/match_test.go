@@ -197,7 +197,8 @@ func TestLacking(t *testing.T) {
 		if !strings.Contains(got, want) || want == "" && strings.Contains(got, "None of these") {
 			t.Errorf("%s: no %q in\n%.700s", topic, want, got)
 		}
-	} // Of a whole text nobody wants to know them.
+	}
+	// Of a whole text nobody wants to know them.
 	text := "remittances"
 	for i := range 25 {
 		text += fmt.Sprint(" zq", i)
