@@ -222,7 +222,13 @@ func (l *line) open(ctx context.Context) error {
 			}
 			return nil
 		case <-l.down:
-			return errors.New("the gateway ended the connection before it was accepted")
+			select {
+			case <-l.up: // it ended as soon as it was accepted
+				signal(l.down)
+				return nil
+			default:
+				return errors.New("the gateway ended the connection before it was accepted")
+			}
 		case <-late.C:
 			giveUp()
 			l.cut()
