@@ -124,8 +124,14 @@ func TestSource(t *testing.T) {
 		work          Work
 		want          string
 	}{
-		{"", "un", ageing, "*Report of the Second World Assembly on Ageing*, Madrid, 8-12 April 2002 (United Nations publication, Sales No. E.02.IV.4)."},
-		{"", "un", paper, "Division for the Advancement of Women, DESA, United Nations, “Women and International Migration”, in *Third Coordination Meeting on International Migration*, New York, 27–28 October 2004."},
+		{"United Nations Editorial Manual Online, Footnotes and other references, X.A", "un",
+			Work{Author: "Milanovic, Branko", Title: "Worlds Apart: Measuring International and Global Inequality", City: "Princeton, New Jersey", Publisher: "Princeton University Press", Year: "2005"},
+			"Milanovic, Branko (2005). *Worlds Apart: Measuring International and Global Inequality*. Princeton, New Jersey: Princeton University Press."},
+		{"", "un", ageing, "United Nations. *Report of the Second World Assembly on Ageing*, Madrid, 8-12 April 2002. United Nations publication, Sales No. E.02.IV.4."},
+		{"", "un", paper, "Division for the Advancement of Women, DESA, United Nations. Women and International Migration. In *Third Coordination Meeting on International Migration*, New York, 27–28 October 2004."},
+		{"", "un", bare, "*On bees*."},
+		{"", "un", asking, "A body. Who asks? In *Why not?*"},
+		{"", "un", Work{Title: "Honey", Year: "2001"}, "*Honey* (2001)."},
 
 		{"Chicago-Style Citation Quick Guide, notes and bibliography, 17th ed., Book", "chicago", Work{Author: "Smith, Zadie", Title: "Swing Time", City: "New York", Publisher: "Penguin Press", Year: "2016"}, "Smith, Zadie. *Swing Time*. New York: Penguin Press, 2016."},
 		{"Turabian, A Manual for Writers, 7th ed., Publications of international bodies", "chicago",

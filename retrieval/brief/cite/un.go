@@ -13,7 +13,8 @@ import (
 // somebody else by the author first. Contributions and shortened references are
 // built from the same parts: no printed one is among the tests. "Ibid.", which the
 // manual allows, is not used: notes are moved when a paper is written. The list of
-// sources repeats the full references.
+// sources is set as lists of references are (chap. X.A): the author first, whoever
+// that is, and the year, where one is known, behind it.
 var un = Style{
 	Name:  "un",
 	Title: "United Nations editorial style",
@@ -27,8 +28,30 @@ var un = Style{
 	},
 	source: func(w Work) []export.Run {
 		var l line
-		unWork(&l, w, true)
-		return l.stop()
+		volume := w.whole()
+		if w.Author != "" {
+			l.put(w.Author)
+			if volume.Year != "" {
+				l.put(" (" + volume.Year + ")")
+			}
+			l.stop()
+			l.put(" ")
+		}
+		if w.In != nil {
+			l.put(w.Title)
+			l.stopTitle()
+			l.put(" In ")
+		}
+		l.italic(volume.Title)
+		if w.Author == "" && volume.Year != "" {
+			l.put(" (" + volume.Year + ")")
+		}
+		l.list(", ", volume.MeetingPlace, volume.MeetingDate)
+		l.stopTitle()
+		if published := joined(": ", volume.City, volume.Publisher); published != "" {
+			l.put(" " + published + ".")
+		}
+		return l
 	},
 }
 
