@@ -168,13 +168,15 @@ func (w *writer) excerpt(e Excerpt) {
 }
 
 // speaker is who says an excerpt: a person whom the text names, or else who signs
-// the paper, unless that stands above.
+// the paper, unless that stands above. What is annexed to a paper may be anybody's.
 func (w *writer) speaker(e Excerpt) string {
-	if e.Speaker == "" && e.Work.In != nil && e.Work.Author != w.under {
+	if e.Speaker == "" && e.Work.In != nil && e.Work.Author != w.under && !slices.ContainsFunc(e.At.Sections, annexed.MatchString) {
 		return e.Work.Short
 	}
 	return e.Speaker
 }
+
+var annexed = regexp.MustCompile(`^(?i:annex|appendix)\b`)
 
 // quotation is the paragraph with the quoted words marked, unless these are all of
 // it.

@@ -6,6 +6,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/embed/e5"
+	"rapporteur/retrieval/brief/cite"
 )
 
 // sentencesOf reads a text whose paragraphs are parted by blank lines.
@@ -45,6 +46,30 @@ func TestSpeaker(t *testing.T) {
 		x := sentencesOf(t, test.text)
 		if got := x.speaker(len(x.sentences) - 1); got != test.want {
 			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+// A paper speaks for who signs it, unless that stands above, or the words are only
+// annexed to it.
+func TestSpeakerOfPaper(t *testing.T) {
+	paper := cite.Work{Author: "The Division, United Nations", Short: "The Division", In: &cite.Work{Title: "Report"}}
+	for _, test := range []struct {
+		named    string
+		under    string
+		sections []string
+		want     string
+	}{
+		{want: "The Division"},
+		{sections: []string{"B. Health"}, want: "The Division"},
+		{named: "Ms. Lind", sections: []string{"Annex: Recommendations of the Forum"}, want: "Ms. Lind"},
+		{sections: []string{"Annex: Recommendations of the Forum"}},
+		{sections: []string{"Appendix II", "Tables"}},
+		{under: paper.Author},
+	} {
+		e := Excerpt{Citation: Citation{Work: paper, At: cite.Locator{Sections: test.sections}}, Speaker: test.named}
+		if got := (&writer{under: test.under}).speaker(e); got != test.want {
+			t.Errorf("%+v: %q", test, got)
 		}
 	}
 }
