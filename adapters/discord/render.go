@@ -284,13 +284,7 @@ func stated(r chat.Reply, c chat.Card) bool {
 
 // joined joins what is not empty.
 func joined(by string, parts ...string) string {
-	var there []string
-	for _, p := range parts {
-		if p != "" {
-			there = append(there, p)
-		}
-	}
-	return strings.Join(there, by)
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), by)
 }
 
 // row holds buttons, at most as many as a row takes; there is none without any.

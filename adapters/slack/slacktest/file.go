@@ -29,12 +29,7 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, Call{Method: "upload"})
-	if f := s.failures["upload"]; len(f) > 0 {
-		s.failures["upload"] = f[1:]
-		if f[0].Hang {
-			panic(http.ErrAbortHandler)
-		}
-		w.WriteHeader(f[0].Status)
+	if s.failsPlainly(w, "upload") {
 		return
 	}
 	f := s.files[r.PathValue("id")]

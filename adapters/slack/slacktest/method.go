@@ -81,11 +81,7 @@ func (s *Server) answer(w http.ResponseWriter, method, token string, args map[st
 	for _, wrong := range OverLimits(args) {
 		s.t.Errorf("arguments of %s: %s", method, wrong)
 	}
-	var f Failure
-	failing := len(s.failures[method]) > 0
-	if failing {
-		f, s.failures[method] = s.failures[method][0], s.failures[method][1:]
-	}
+	f, failing := s.nextFailure(method)
 	if channel, _ := args["channel"].(string); method == "chat.postMessage" && !failing && s.limited(channel) {
 		f, failing = Failure{Status: http.StatusTooManyRequests, RetryAfter: 1, Code: "ratelimited"}, true
 	}
@@ -299,12 +295,7 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	for _, wrong := range OverLimits(args) {
 		s.t.Errorf("response URL: %s", wrong)
 	}
-	if f := s.failures["response_url"]; len(f) > 0 {
-		s.failures["response_url"] = f[1:]
-		if f[0].Hang {
-			panic(http.ErrAbortHandler)
-		}
-		w.WriteHeader(f[0].Status)
+	if s.failsPlainly(w, "response_url") {
 		return
 	}
 	const mostUses = 5

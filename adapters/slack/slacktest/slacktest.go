@@ -193,6 +193,29 @@ func (s *Server) Fail(method string, f ...Failure) {
 	s.failures[method] = append(s.failures[method], f...)
 }
 
+// nextFailure takes the failure that the next call of method is to have; false: none.
+func (s *Server) nextFailure(method string) (Failure, bool) {
+	all := s.failures[method]
+	if len(all) == 0 {
+		return Failure{}, false
+	}
+	s.failures[method] = all[1:]
+	return all[0], true
+}
+
+// failsPlainly lets a call fail that is none of the Web API, and is answered by a
+// status alone; false: it is not to fail.
+func (s *Server) failsPlainly(w http.ResponseWriter, method string) bool {
+	f, failing := s.nextFailure(method)
+	switch {
+	case f.Hang:
+		panic(http.ErrAbortHandler)
+	case failing:
+		w.WriteHeader(f.Status)
+	}
+	return failing
+}
+
 // Limit lets a channel take so many posts in a second, and refuse more.
 func (s *Server) Limit(perSecond int) {
 	s.mu.Lock()
