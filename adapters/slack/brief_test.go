@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -260,15 +261,19 @@ func TestBriefAgain(t *testing.T) {
 	t.Parallel()
 	var passed atomic.Int64
 	now := func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
-	s := start(t, chattest.NewBot(t, chat.Options{Now: now}), slack.Options{})
+	bot := chattest.NewBot(t, chat.Options{Now: now})
+	s := start(t, bot, slack.Options{})
 	refused := slacktest.Failure{Code: "never_heard_of"}
 	s.Fail("files.getUploadURLExternal", slacktest.Failure{Code: "unknown_method"})
 	s.Fail("chat.postMessage", slacktest.Failure{After: true}, refused) // the first is posted
 	s.Fail("chat.postEphemeral", refused)
 	s.Fail("response_url", slacktest.Failure{Status: http.StatusNotFound})
 	must(t, s.Command("T1", channel, asker, "/brief", "honey"))
-	submit(t, s, asker, s.AwaitForm(1), nil)
+	form := s.AwaitForm(1)
+	submit(t, s, asker, form, nil)
 	until(t, "its person cannot be told", func() bool { return len(s.Calls("response_url"))+len(s.Calls("chat.postEphemeral")) == 2 })
+	// Only once it is put off may time pass: it would be put off from then on.
+	must(t, bot.Wait(t.Context(), chat.Message{Platform: "slack", Team: "T1", Channel: channel, ID: fmt.Sprint("briefing ", form["id"])}))
 	passed.Store(int64(2 * time.Minute))
 	shown := s.Await(2)
 	if head, excerpts := shown[0], shown[1]; head.Thread != "" || excerpts.Thread != head.TS {
