@@ -275,10 +275,13 @@ func (b *Bot) decide(ctx context.Context, m Message) (verdict, string) {
 		return ignore, "" // most of what a busy channel brings: not worth a look on disk
 	}
 	if m.Thread != "" {
+		// In this order: what is in hand is written down first and let go then, so that
+		// it is never missed in both places.
+		inHand := b.answersIn(m.place(), m.Thread)
 		if t, err = b.store.Thread(ctx, m.place(), m.Thread); err != nil {
 			b.log.Error("A thread could not be looked up.", b.about(m, "error", err)...)
 		}
-		t.Known = t.Known || b.answersIn(m.place(), m.Thread)
+		t.Known = t.Known || inHand
 	}
 	if concerns(m, Settings{AutoAnswer: true}, t) {
 		if s, err = b.Settings(ctx, m.place()); err != nil {

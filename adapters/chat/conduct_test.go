@@ -931,3 +931,18 @@ func BenchmarkEventToPost(b *testing.B) {
 		}
 	}
 }
+
+// Whoever follows up as soon as a reply is to be seen is answered, though it is not yet
+// written down that the bot takes part in the thread.
+func TestFollowUpAtOnce(t *testing.T) {
+	b, r := setup(t, new(asker), chat.Options{})
+	var follow string
+	r.onPost(func(thread string) {
+		follow = r.Say(chattest.Line{Text: "And what did they ask for?", Thread: thread})
+	})
+	settle(t, b, r, r.Say(mention(honey)))
+	settle(t, b, r, follow)
+	if n := len(r.Shown()); n != 2 {
+		t.Errorf("%d replies, want 2: the follow-up is not answered", n)
+	}
+}

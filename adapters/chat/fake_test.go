@@ -25,6 +25,7 @@ type room struct {
 	broken int
 	lost   int // posts that are shown though an error is returned
 	count  int
+	posted func(thread string) // is called once the next post is shown
 }
 
 type posted struct {
@@ -115,6 +116,13 @@ func (r *room) Break(n int) {
 	r.broken = n
 }
 
+// onPost lets f be called once the next post is shown, before the bot learns that it is.
+func (r *room) onPost(f func(thread string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.posted = f
+}
+
 // Shown lists the posts there are.
 func (r *room) Shown() []chattest.Post {
 	r.mu.Lock()
@@ -174,6 +182,12 @@ func (r desk) Post(_ context.Context, m chat.Message, reply chat.Reply) (chat.Po
 	p.ID, p.Thread = "p"+r.id(), thread
 	p.show(reply)
 	r.posts = append(r.posts, p)
+	if f := r.posted; f != nil {
+		r.posted = nil
+		r.mu.Unlock()
+		f(thread)
+		r.mu.Lock()
+	}
 	if r.lost > 0 {
 		r.lost--
 		return chat.Posted{}, errors.New("the line went dead")
