@@ -32,8 +32,10 @@ type Refusal struct {
 
 // Find reads the files at paths, and those in the folders at paths and below
 // (hidden ones aside), in the order of their names. A path that names a file
-// must be readable text; in a folder what is not is passed over and reported.
-// The error names the path and says what can be done.
+// must be readable text; in a folder what is not is passed over and reported. A
+// path may be a link; a link to a folder within a folder is not followed, since
+// it may lead round in a circle. The error names the path and says what can be
+// done.
 func Find(paths []string) ([]Source, []Refusal, error) {
 	var sources []Source
 	var refused []Refusal
@@ -55,7 +57,7 @@ func Find(paths []string) ([]Source, []Refusal, error) {
 			return nil, nil, err
 		}
 		if len(found) == 0 {
-			return nil, nil, fmt.Errorf("no text in %s: %d files passed over. Put .txt or .md files there", root, len(passed))
+			return nil, nil, noText(root, passed)
 		}
 		sources = append(sources, found...)
 		refused = append(refused, passed...)
@@ -64,7 +66,16 @@ func Find(paths []string) ([]Source, []Refusal, error) {
 	return sources, refused, nil
 }
 
+// noText says that nothing in a folder can be read, and why.
+func noText(root string, passed []Refusal) error {
+	if len(passed) == 0 {
+		return fmt.Errorf("no text in %s. Put .txt or .md files there", root)
+	}
+	return fmt.Errorf("no text in %s: %d passed over, such as this: %w", root, len(passed), passed[0].Err)
+}
+
 func findIn(root string) (sources []Source, refused []Refusal, err error) {
+	root = filepath.Clean(root) + string(filepath.Separator) // so that a link is followed
 	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			if path == root {
@@ -82,6 +93,10 @@ func findIn(root string) (sources []Source, refused []Refusal, err error) {
 		if entry.IsDir() {
 			return nil
 		}
+		if entry.Type()&fs.ModeSymlink != 0 && leadsToFolder(path) {
+			refused = append(refused, Refusal{path, errLink})
+			return nil
+		}
 		rel, err := filepath.Rel(root, path)
 		if err != nil {
 			return err
@@ -95,6 +110,13 @@ func findIn(root string) (sources []Source, refused []Refusal, err error) {
 		return nil
 	})
 	return sources, refused, err
+}
+
+var errLink = errors.New("a link to a folder, which is not followed. Name that folder too")
+
+func leadsToFolder(link string) bool {
+	info, err := os.Stat(link)
+	return err == nil && info.IsDir()
 }
 
 // IsDocument reports whether a file of that name is read where it lies in a folder
@@ -125,6 +147,9 @@ func readSource(path, file string) (Source, error) {
 		return Source{}, fmt.Errorf("%s: %d MiB is more than the %d MiB that are read. Split it", path, info.Size()>>20, largest>>20)
 	}
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return Source{}, fmt.Errorf("%w. Check the file's permissions", err)
+	}
 	if err != nil {
 		return Source{}, err
 	}
@@ -138,6 +163,7 @@ func readSource(path, file string) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
+	file = strings.ToValidUTF8(file, string(unicode.ReplacementChar)) // names need not be text, and JSON holds no other
 	return Source{Card: Card{ID: strings.TrimSuffix(file, filepath.Ext(file)), File: file}, Path: abs, Bytes: data}, nil
 }
 

@@ -215,8 +215,10 @@ func wrapWidth(lines []line) int {
 }
 
 // dropFurniture marks page numbers and running headers and returns the printed
-// number of each page that shows one.
+// number of each page that shows one. Where there is nothing else, as in a scan whose
+// pages were only numbered, they are the text, and none is marked.
 func dropFurniture(lines []line, pages int) map[int]int {
+	defer unlessAll(lines)
 	printed := make(map[int]int)
 	if pages == 0 {
 		dropStrays(lines)
@@ -246,6 +248,16 @@ func dropFurniture(lines []line, pages int) map[int]int {
 		}
 	}
 	return printed
+}
+
+// unlessAll takes the marks back when all lines that are not blank have one.
+func unlessAll(lines []line) {
+	if slices.ContainsFunc(lines, func(l line) bool { return !l.skip && !l.blank() }) {
+		return
+	}
+	for i := range lines {
+		lines[i].skip = false
+	}
 }
 
 // dropStrays marks the page numbers that are all that is left of the pages: a number

@@ -59,7 +59,7 @@ func isMarkdown(file string) bool {
 func check(src []byte) error {
 	for _, bom := range []string{"\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(src, []byte(bom)) {
-			return fmt.Errorf("%w but UTF-16. Convert it: iconv -f UTF-16 -t UTF-8", ErrUTF8)
+			return fmt.Errorf("%w but UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW.txt", ErrUTF8)
 		}
 	}
 	if at := bytes.IndexByte(src, 0); at >= 0 {
@@ -74,7 +74,7 @@ func check(src []byte) error {
 			}
 			at += n
 		}
-		return fmt.Errorf("%w (at offset %d). Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8", ErrUTF8, at)
+		return fmt.Errorf("%w (at offset %d). Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW.txt", ErrUTF8, at)
 	}
 	return nil
 }

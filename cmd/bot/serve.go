@@ -280,6 +280,9 @@ func (a *app) follow(ctx context.Context, bot *chat.Bot, paths []string, seen st
 func fingerprint(paths []string) string {
 	h := sha256.New()
 	for _, path := range paths {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real // a folder behind a link would not be looked into
+		}
 		filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return nil
