@@ -84,7 +84,7 @@ func (a *app) askOne(ctx context.Context, f askFlags, text string) error {
 
 // askAll answers a file of questions, each as soon as it is read.
 func (a *app) askAll(ctx context.Context, f askFlags) error {
-	file, err := a.openQuestions(f.questions)
+	file, err := a.openQuestions(ctx, f.questions)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	if form.Font, err = a.font(); err != nil {
 		return err
 	}
-	request, err := a.request(f, topic)
+	request, err := a.request(ctx, f, topic)
 	if err != nil {
 		return badQuestion(err)
 	}
@@ -194,19 +194,19 @@ func (f briefFlags) form() (brief.Format, brief.Form, error) {
 }
 
 // request says what the briefing is to be about.
-func (a *app) request(f briefFlags, topic string) (brief.Request, error) {
+func (a *app) request(ctx context.Context, f briefFlags, topic string) (brief.Request, error) {
 	if !utf8.ValidString(topic) {
 		return brief.Request{}, badUse(errQuestionUTF8)
 	}
 	switch {
 	case f.questions != "":
-		queries, err := a.queries(f.questions)
+		queries, err := a.queries(ctx, f.questions)
 		if err != nil {
 			return brief.Request{}, badUse(sayQuestions(f.questions, err))
 		}
 		return brief.Ask(cmp.Or(topic, titleBriefing), distinct(queries)), nil
 	case f.outline != "":
-		file, err := a.openFile(f.outline)
+		file, err := a.openFile(ctx, f.outline)
 		if err != nil {
 			return brief.Request{}, badUse(sayNoOutline(err))
 		}
@@ -220,8 +220,8 @@ func (a *app) request(f briefFlags, topic string) (brief.Request, error) {
 
 // queries reads the questions or topics in a file: one a line, as text or as a JSON
 // object like those of `bot ask`.
-func (a *app) queries(name string) ([]string, error) {
-	file, err := a.openFile(name)
+func (a *app) queries(ctx context.Context, name string) ([]string, error) {
+	file, err := a.openFile(ctx, name)
 	if err != nil {
 		return nil, err
 	}

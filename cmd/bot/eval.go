@@ -60,7 +60,7 @@ func evalCommand(a *app) *cobra.Command {
 
 // eval asks gold questions and prints the figures.
 func (a *app) eval(ctx context.Context, f evalFlags) error {
-	questions, err := a.gold(f)
+	questions, err := a.gold(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -129,14 +129,14 @@ func readReport(path string) (eval.Report, error) {
 }
 
 // gold reads the gold questions.
-func (a *app) gold(f evalFlags) ([]eval.Question, error) {
+func (a *app) gold(ctx context.Context, f evalFlags) ([]eval.Question, error) {
 	if f.questions == "" {
 		if len(f.corpus) > 0 {
 			return nil, badUse(errNoGold)
 		}
 		return eval.Dev()
 	}
-	file, err := a.openQuestions(f.questions)
+	file, err := a.openQuestions(ctx, f.questions)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,18 +81,31 @@ func parseAsked(line []byte) (asked, error) {
 }
 
 // openQuestions opens a file of questions by name; "-" is standard input.
-func (a *app) openQuestions(name string) (io.ReadCloser, error) {
-	f, err := a.openFile(name)
+func (a *app) openQuestions(ctx context.Context, name string) (io.ReadCloser, error) {
+	f, err := a.openFile(ctx, name)
 	if err != nil {
 		return nil, badUse(sayNoQuestions(err))
 	}
 	return f, nil
 }
 
-// openFile opens a file by name; "-" is standard input.
-func (a *app) openFile(name string) (io.ReadCloser, error) {
+// openFile opens a file by name; "-" is standard input, which ends with ctx's error
+// when ctx is done.
+func (a *app) openFile(ctx context.Context, name string) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(a.in), nil
+		return until(ctx, a.in), nil
 	}
 	return os.Open(name)
+}
+
+// until reads r until ctx is done. A read that waits, for a person to type or for
+// another program, is left behind then.
+func until(ctx context.Context, r io.Reader) io.ReadCloser {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	return out
 }

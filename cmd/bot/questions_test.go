@@ -22,7 +22,7 @@ func TestReadAsked(t *testing.T) {
 		{"not JSON", "{\"question\":\"Who?\"}\nWho?", []asked{{Text: "Who?", Line: 1}}, "line 2: not a question in JSON"},
 		{"of another type", `{"question":["Who?"]}`, nil, "line 1: not a question in JSON: \"question\" may not be of type array"},
 		{"an id that is a number", `{"id":1,"question":"Who?"}`, nil, "line 1: not a question in JSON: \"id\" may not be of type number"},
-		{"a number", `1`, nil, "line 1: not a question in JSON: json: "},
+		{"a number", `1`, nil, "line 1: not a question in JSON but of type number: write lines like {\"id\": "},
 		{"not UTF-8", "{\"question\":\"caf\xe9\"}", nil, "line 1: not UTF-8"},
 		{"too long", strings.Repeat("x", longestLine+1), nil, "line 1: longer than"},
 	} {

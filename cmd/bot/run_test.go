@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 )
 
 // runBot runs a command line in this process.
@@ -40,6 +42,37 @@ func TestInterrupted(t *testing.T) {
 	if status != exitFailure || out != "" || diagnostics != "bot: interrupted\n" {
 		t.Errorf("status %d, output %q, diagnostics %q", status, out, diagnostics)
 	}
+}
+
+// A command that waits for standard input can be stopped.
+func TestInterruptedWhileReading(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the model")
+	}
+	emptyHome(t)
+	for _, args := range [][]string{{"ask", "--questions", "-"}, {"eval", "--questions", "-"}, {"brief", "--questions", "-"}, {"brief", "--outline", "-"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var out, diagnostics strings.Builder
+		status := run(ctx, args, idle{t, cancel}, &out, &diagnostics, noEnv)
+		if status != exitFailure || out.String() != "" || diagnostics.String() != "bot: interrupted\n" {
+			t.Errorf("%v: status %d, output %q, diagnostics %q", args, status, &out, &diagnostics)
+		}
+	}
+}
+
+// An idle person types nothing, and gives up as soon as something is expected.
+type idle struct {
+	t      *testing.T
+	giveUp func()
+}
+
+func (i idle) Read([]byte) (int, error) {
+	i.giveUp()
+	select {
+	case <-i.t.Context().Done():
+	case <-time.After(30 * time.Second): // a command that waited so long has not heard
+	}
+	return 0, io.EOF
 }
 
 func TestWriteErrorIsAFailure(t *testing.T) {
