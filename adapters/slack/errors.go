@@ -135,6 +135,9 @@ func (w *workspace) revoked(err error) {
 	}
 }
 
+// scopeSocket is what an app-level token needs for Socket Mode.
+const scopeSocket = "connections:write"
+
 // explain puts into words what to do about a token that is refused.
 func explain(err error) error {
 	var refused slack.SlackErrorResponse
@@ -148,6 +151,10 @@ func explain(err error) error {
 	case "token_revoked", "token_expired", "account_inactive":
 		next = "reinstall the app in the workspace and set its new token"
 	case "missing_scope":
+		if refused.Needed == scopeSocket {
+			next = "generate an app-level token with the scope " + scopeSocket + " in the app's settings, under Basic Information"
+			break
+		}
 		next = "add the scope " + refused.Needed + " in the app's settings and reinstall the app"
 	case "team_access_not_granted", "org_login_required":
 		next = "let an administrator allow the app in the workspace"

@@ -81,7 +81,7 @@ func (a *Adapter) state(e socketmode.Event) bool {
 		}
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			a.log.Warn(saidUnreached, "error", failed.ErrorObj, "again_in", failed.Backoff)
+			a.log.Warn(saidUnreached, "error", explain(failed.ErrorObj), "again_in", failed.Backoff)
 		}
 	default:
 		return false

@@ -104,3 +104,22 @@ func TestRefusedTokens(t *testing.T) {
 		t.Error("no token is accepted")
 	}
 }
+
+// What an app-level token lacks is not put right by reinstalling the app.
+func TestAppTokenWithoutScope(t *testing.T) {
+	s := slacktest.Start(t)
+	lacks := slacktest.Failure{Code: "missing_scope", Needed: "connections:write"}
+	s.Fail("apps.connections.open", lacks)
+	const says = "generate an app-level token with the scope connections:write"
+	o := slack.Options{BotTokens: []string{slacktest.BotToken("T1")}, AppToken: slacktest.AppToken, APIURL: s.URL}
+	found := slack.Check(t.Context(), o)
+	if last := found[len(found)-1]; last.Err == nil || !strings.Contains(last.Err.Error(), says) {
+		t.Errorf("checked: %v, want it to say %q", last.Err, says)
+	}
+	s.Fail("apps.connections.open", lacks)
+	var log memoryLog
+	a := slack.New(slog.New(slog.NewTextHandler(&log, nil)), chattest.NewBot(t, chat.Options{}), o)
+	must(t, a.Start(t.Context()))
+	listen(t, a)
+	until(t, "the log says what to do", func() bool { return log.has(says) })
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,11 +39,16 @@ func (a *app) check(ctx context.Context) error {
 	}
 	if c := a.config.Slack; c.given() {
 		found = append(found, slack.Finding{What: "Slack: secrets", Err: c.check()})
-		found = append(found, slack.Check(ctx, slack.Options{BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), APIURL: c.APIURL})...)
+		if c.mixedUp() == nil {
+			found = append(found, slack.Check(ctx, slack.Options{BotTokens: c.BotTokens.fields(), AppToken: c.AppToken.reveal(), APIURL: c.APIURL})...)
+		}
 	}
 	if c := a.config.Discord; c.given() {
-		found = append(found, slack.Finding{What: "Discord: settings", Err: c.check()})
-		found = append(found, slack.Finding{What: "Discord: token", Err: discord.Check(ctx, c.options())})
+		err := c.check()
+		found = append(found, slack.Finding{What: "Discord: settings", Err: err})
+		if err == nil {
+			found = append(found, slack.Finding{What: "Discord: token", Err: discord.Check(ctx, c.options())})
+		}
 	}
 	if !a.config.Slack.given() && !a.config.Discord.given() {
 		found = append(found, slack.Finding{What: "tokens", Err: errNoTokens})
@@ -51,6 +58,10 @@ func (a *app) check(ctx context.Context) error {
 		line := "ok    " + f.What
 		if f.Err != nil {
 			bad++
+			var unreached *url.Error
+			if errors.As(f.Err, &unreached) {
+				f.Err = sayUnreached(f.Err)
+			}
 			line = "wrong " + f.What + ": " + f.Err.Error()
 		}
 		if _, err := fmt.Fprintln(a.out, clean(line)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"unicode/utf8"
 )
 
 // A secret is a key or a token. Whatever prints it, logs it or encodes it gets
@@ -60,7 +61,18 @@ func readSecret(getenv func(string) string, name string) (secret, error) {
 	if err != nil {
 		return secret{}, fmt.Errorf("reading a secret: %w: check %s_FILE", err, name)
 	}
-	return newSecret(strings.TrimSpace(string(text))), nil
+	return newSecret(strings.TrimSpace(strings.TrimPrefix(string(text), "\ufeff"))), nil // some editors begin a file with it
+}
+
+// unfit says what in a token no token has; nil: nothing. It is what is easily taken
+// along: quotation marks, a line break, a word before it.
+func unfit(name, token string) error {
+	i := strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`", r) })
+	if i < 0 {
+		return nil
+	}
+	r, _ := utf8.DecodeRuneInString(token[i:])
+	return sayUnfit(name, r)
 }
 
 // fields returns the secrets in one that holds several, parted by commas or space.

@@ -92,8 +92,12 @@ func (c DiscordConfig) options() discord.Options {
 // given reports whether there is anything to reach Discord with.
 func (c DiscordConfig) given() bool { return c.Token.reveal() != "" }
 
-// check says what is missing for the way in which interactions come.
+// check says what is missing for the way in which interactions come, or cannot be a
+// token.
 func (c DiscordConfig) check() error {
+	if err := unfit(envDiscordToken, c.Token.reveal()); err != nil {
+		return err
+	}
 	if c.Listen != "" && c.PublicKey == "" {
 		return errNoPublicKey
 	}

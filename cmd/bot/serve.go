@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -141,12 +142,36 @@ func (a *app) slackSurface(bot *chat.Bot, dry bool) (surface, error) {
 // slackPath is where Slack's HTTP requests are taken.
 const slackPath = "/slack"
 
-// given reports whether there is anything to reach Slack with.
-func (c SlackConfig) given() bool { return len(c.BotTokens.fields()) > 0 }
+// given reports whether Slack is to be reached: one of its secrets is there.
+func (c SlackConfig) given() bool {
+	return len(c.BotTokens.fields()) > 0 || c.AppToken.reveal() != "" || c.SigningSecret.reveal() != ""
+}
 
-// check says which secret is missing for the way in which events come.
+// mixedUp says which token cannot be what it is given as; nil: none.
+func (c SlackConfig) mixedUp() error {
+	app := c.AppToken.reveal()
+	err := unfit(envSlackAppToken, app)
+	if err == nil && strings.HasPrefix(app, "xoxb-") {
+		err = errAppTokenIsBot
+	}
+	for _, token := range c.BotTokens.fields() {
+		err = cmp.Or(err, unfit(envSlackBotToken, token))
+		if err == nil && strings.HasPrefix(token, "xapp-") {
+			err = errBotTokenIsApp
+		}
+	}
+	return err
+}
+
+// check says which secret is missing for the way in which events come, or cannot be
+// what it is given as.
 func (c SlackConfig) check() error {
+	if err := c.mixedUp(); err != nil {
+		return err
+	}
 	switch {
+	case len(c.BotTokens.fields()) == 0:
+		return errNoBotToken
 	case c.Listen == "" && c.AppToken.reveal() == "":
 		return errNoAppToken
 	case c.Listen != "" && c.SigningSecret.reveal() == "":

@@ -251,6 +251,7 @@ var (
 	errJSONList     = errors.New("a list in JSON: give one question or topic a line")
 	errNameTaken    = errors.New("all names like the title's are taken: name the file with -o")
 	errNoTokens     = errors.New("there are no tokens: set " + envSlackBotToken + " (and " + envSlackAppToken + ") or " + envDiscordToken + ", as bot serve --help says")
+	errNoBotToken   = errors.New("the bot token is missing: set " + envSlackBotToken + ", which begins with xoxb-")
 	errNoAppToken   = errors.New("the app-level token is missing: set " + envSlackAppToken + ", or slack.listen for events over HTTP")
 	errManifestURL  = errors.New("--url is no web address: write one that begins with https://")
 	errTwoQuestions = errors.New("a question and --questions: give one of the two")
@@ -269,7 +270,22 @@ var (
 	errNoPublicKey = errors.New("the public key is missing, without which anybody could speak in Discord's name: set discord.public_key, or leave discord.listen out for the gateway")
 )
 
+var (
+	errBotTokenIsApp = errors.New(envSlackBotToken + " holds an app-level token (xapp-…): that belongs in " + envSlackAppToken + ", and here the bot token (xoxb-…), which is under Install App")
+	errAppTokenIsBot = errors.New(envSlackAppToken + " holds a bot token (xoxb-…): that belongs in " + envSlackBotToken + ", and here the app-level token (xapp-…), which is under Basic Information")
+)
+
 var errNoSigningSecret = errors.New("the signing secret is missing, without which anybody could speak in Slack's name: set " + envSlackSigningSecret + ", or leave slack.listen out for Socket Mode")
+
+// sayUnfit says what no token has. A single character gives nothing away.
+func sayUnfit(name string, r rune) error {
+	return fmt.Errorf("%s holds %q, which no token has: copy the token alone, without quotation marks or line breaks", name, r)
+}
+
+// sayUnreached says what to look at when a platform is not reached.
+func sayUnreached(err error) error {
+	return fmt.Errorf("%w: see that this machine may reach that address, and that a proxy, if there is one, is set", err)
+}
 
 func sayToMend(n int) error { return fmt.Errorf("%s to mend", count(n, "thing")) }
 
@@ -319,11 +335,15 @@ func sayUnread(line int, err error) error {
 }
 
 func sayNotQuestion(err error) error {
+	const next = `write lines like {"id": "q1", "question": "…"}`
 	var field *json.UnmarshalTypeError
-	if errors.As(err, &field) && field.Field != "" {
-		return fmt.Errorf("not a question in JSON: %q may not be of type %s", field.Field, field.Value)
+	switch {
+	case errors.As(err, &field) && field.Field != "":
+		return fmt.Errorf("not a question in JSON: %q may not be of type %s: %s", field.Field, field.Value, next)
+	case errors.As(err, &field):
+		return fmt.Errorf("not a question in JSON but of type %s: %s", field.Value, next)
 	}
-	return fmt.Errorf("not a question in JSON: %w", err)
+	return fmt.Errorf("not a question in JSON: %w: %s", err, next)
 }
 
 func sayNoQuestions(err error) error {
