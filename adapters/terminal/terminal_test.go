@@ -60,19 +60,24 @@ func start(t *testing.T, bot *chat.Bot) *tty {
 
 // enter types a line, waits for the next prompt, and returns what came before it.
 func (y *tty) enter(line string) string {
-	for len(y.screen()) < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	y.await("there is a prompt", func() bool { return len(y.screen()) >= 2 })
 	before := len(y.screen())
 	if _, err := io.WriteString(y.keys, line+"\n"); err != nil {
 		y.t.Error(err)
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(y.screen()) == before; time.Sleep(time.Millisecond) {
+	y.await(fmt.Sprintf("there is a prompt after %q", line), func() bool { return len(y.screen()) > before })
+	return y.screen()[before-1]
+}
+
+// await waits until something comes true.
+func (y *tty) await(what string, true func() bool) {
+	y.t.Helper()
+	const patience = time.Minute // it is spent on failing alone
+	for deadline := time.Now().Add(patience); !true(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			y.t.Fatalf("no prompt after %q", line)
+			y.t.Fatalf("waited %v in vain until %s", patience, what)
 		}
 	}
-	return y.screen()[before-1]
 }
 
 func (y *tty) Say(l chattest.Line) string {

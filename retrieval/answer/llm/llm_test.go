@@ -3,9 +3,10 @@ package llm_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"rapporteur/retrieval/answer/llm"
 	"rapporteur/retrieval/answer/llm/llmtest"
@@ -22,14 +23,37 @@ func model(t *testing.T, c llm.Config) *llm.Model {
 
 // complete returns what the model writes, and the error that it ends with.
 func complete(ctx context.Context, m *llm.Model) (string, error) {
+	return listen(ctx, m, func(string) {})
+}
+
+// listen is complete, and tells heard what was written so far after each piece.
+func listen(ctx context.Context, m *llm.Model, heard func(string)) (string, error) {
 	var written strings.Builder
 	for piece, err := range m.Complete(ctx, "Be brief.", "How many hives?", 50) {
 		if err != nil {
 			return written.String(), err
 		}
 		written.WriteString(piece)
+		heard(written.String())
 	}
 	return written.String(), nil
+}
+
+// A term is a context whose time is over when the test says so.
+type term struct {
+	context.Context
+	over chan struct{}
+}
+
+func (o term) Done() <-chan struct{} { return o.over }
+
+func (o term) Err() error {
+	select {
+	case <-o.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
 }
 
 func TestComplete(t *testing.T) {
@@ -79,11 +103,21 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-			defer cancel()
-			service := llmtest.Serve(t, test.conduct)
+			ctx := term{t.Context(), make(chan struct{})}
+			var once sync.Once
+			end := func() { once.Do(func() { close(ctx.over) }) }
+			service := llmtest.Serve(t, func(w http.ResponseWriter, r *http.Request, q llmtest.Request) {
+				if test.name == "no answer" {
+					end()
+				}
+				test.conduct(w, r, q)
+			})
 			m := model(t, llm.Config{BaseURL: service.URL, Model: llmtest.Model, Key: llmtest.Key})
-			written, err := complete(ctx, m)
+			written, err := listen(ctx, m, func(written string) {
+				if test.name == "silence" && written == test.written {
+					end()
+				}
+			})
 			if err == nil || written != test.written {
 				t.Fatalf("%q, %v", written, err)
 			}

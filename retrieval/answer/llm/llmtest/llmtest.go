@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"time"
 )
 
 // The model that the service has, and the key that it asks for.
@@ -164,17 +163,6 @@ func Raw(contentType, body string) Conduct {
 	return func(w http.ResponseWriter, _ *http.Request, _ Request) {
 		w.Header().Set("Content-Type", contentType)
 		io.WriteString(w, body)
-	}
-}
-
-// Slowly responds by c, but only after so long.
-func Slowly(wait time.Duration, c Conduct) Conduct {
-	return func(w http.ResponseWriter, r *http.Request, q Request) {
-		select {
-		case <-time.After(wait):
-			c(w, r, q)
-		case <-r.Context().Done():
-		}
 	}
 }
 
