@@ -40,6 +40,15 @@ func startBare(t *testing.T, who string, others func(http.ResponseWriter)) *bare
 	return b
 }
 
+// serve starts an adapter there, until the test ends.
+func (b *bare) serve(t *testing.T) {
+	t.Helper()
+	a := slack.New(nopLog(), chattest.NewBot(t, chat.Options{}), slack.Options{BotTokens: []string{"xoxb-1"}, AppToken: slacktest.AppToken, APIURL: b.server.URL})
+	slack.BePatient(a)
+	must(t, a.Start(t.Context()))
+	listen(t, a)
+}
+
 func (b *bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/auth.test":
@@ -117,9 +126,7 @@ func TestBareServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := startBare(t, test.who, test.others)
-			a := slack.New(nopLog(), chattest.NewBot(t, chat.Options{}), slack.Options{BotTokens: []string{"xoxb-1"}, AppToken: slacktest.AppToken, APIURL: b.server.URL})
-			must(t, a.Start(t.Context()))
-			listen(t, a)
+			b.serve(t)
 			b.send(fmt.Sprintf(test.payload, ""))
 			b.answers("forty barrels of honey in 1903")
 			follow := strings.NewReplacer("%s", `,"thread_ts":"1700000001.000001"`, "app_mention", "message", "0001.000001", "0002.000002", "<@UBOT> "+honey, "Who asked the keepers to burn the boxes?")
@@ -151,7 +158,7 @@ func (b *bare) answers(want string) {
 		if p.channel != "C1" || p.thread != "1700000001.000001" {
 			b.t.Errorf("it is in channel %q, thread %q", p.channel, p.thread)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatal("there is no answer")
 	}
 }
@@ -165,9 +172,7 @@ func TestBareBrief(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := startBare(t, `{"ok":true,"team_id":"T1","user_id":"UBOT"}`, others)
-			a := slack.New(nopLog(), chattest.NewBot(t, chat.Options{}), slack.Options{BotTokens: []string{"xoxb-1"}, AppToken: slacktest.AppToken, APIURL: b.server.URL})
-			must(t, a.Start(t.Context()))
-			listen(t, a)
+			b.serve(t)
 			b.sendAs("slash_commands", `{"command":"/brief","text":"honey","team_id":"T1","channel_id":"C1","user_id":"U1","trigger_id":"1"}`)
 			for i, want := range []string{"Briefing: honey", "forty barrels of honey in 1903"} {
 				select {
@@ -175,7 +180,7 @@ func TestBareBrief(t *testing.T) {
 					if !strings.Contains(p.text, want) || p.channel != "C1" || (p.thread == "") != (i == 0) {
 						t.Errorf("%s is not in %+v", want, p)
 					}
-				case <-time.After(10 * time.Second):
+				case <-time.After(time.Minute):
 					t.Fatalf("nothing has %q", want)
 				}
 			}

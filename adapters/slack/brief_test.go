@@ -47,6 +47,11 @@ func submit(t *testing.T, s *slacktest.Server, user string, form map[string]any,
 	}
 }
 
+// briefingOf is what a form that was asked for in a channel is as a message.
+func briefingOf(form map[string]any, in string) chat.Message {
+	return chat.Message{Platform: "slack", Team: "T1", Channel: in, ID: fmt.Sprint("briefing ", form["id"])}
+}
+
 // briefed asks for a briefing in a channel by the form, and returns the messages of
 // its thread: what it is, the file, the excerpts.
 func briefed(t *testing.T, s *slacktest.Server, in string, put map[string]string) []slacktest.Message {
@@ -89,13 +94,15 @@ func TestBrief(t *testing.T) {
 // Format, style and topic are as the form says, and a form that is delivered twice is
 // heeded once.
 func TestBriefAsWanted(t *testing.T) {
-	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	bot := chattest.NewBot(t, chat.Options{})
+	s := start(t, bot, slack.Options{})
 	must(t, s.Command("T1", channel, asker, "/brief", ""))
 	form := s.AwaitForm(1)
 	put := map[string]string{"topic": "moths", "format": "md", "style": "apa"}
 	submit(t, s, asker, form, put)
 	submit(t, s, asker, form, put)
 	has(t, s.Await(3)[0], "Briefing for Person UADA: moths")
+	must(t, bot.Wait(t.Context(), briefingOf(form, channel)))
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
 	shown := s.Await(4)
 	if len(shown) != 4 || shown[1].Files[0].Name != "moths.md" || !strings.Contains(string(shown[1].Files[0].Data), "burn the boxes") {
@@ -273,7 +280,7 @@ func TestBriefAgain(t *testing.T) {
 	submit(t, s, asker, form, nil)
 	until(t, "its person cannot be told", func() bool { return len(s.Calls("response_url"))+len(s.Calls("chat.postEphemeral")) == 2 })
 	// Only once it is put off may time pass: it would be put off from then on.
-	must(t, bot.Wait(t.Context(), chat.Message{Platform: "slack", Team: "T1", Channel: channel, ID: fmt.Sprint("briefing ", form["id"])}))
+	must(t, bot.Wait(t.Context(), briefingOf(form, channel)))
 	passed.Store(int64(2 * time.Minute))
 	shown := s.Await(2)
 	if head, excerpts := shown[0], shown[1]; head.Thread != "" || excerpts.Thread != head.TS {

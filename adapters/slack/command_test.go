@@ -54,11 +54,12 @@ func press(t *testing.T, s *slacktest.Server, m slacktest.Message, user string, 
 }
 
 // until waits for something to come true.
-func until(t *testing.T, what string, true func() bool) {
+func until(t testing.TB, what string, true func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !true(); time.Sleep(time.Millisecond) {
+	const patience = time.Minute // it is spent on failing alone
+	for deadline := time.Now().Add(patience); !true(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain until %s", what)
+			t.Fatalf("waited %v in vain until %s", patience, what)
 		}
 	}
 }
@@ -183,7 +184,7 @@ func TestReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bot, kept := newBot(t)
-			s := start(t, bot, slack.Options{})
+			s, a := startBoth(t, bot, slack.Options{})
 			must(t, s.Command("T1", channel, asker, "/ask", honey))
 			s.Fail("views.open", test.fail...)
 			press(t, s, s.Await(1)[0], asker, chat.Unhelpful)
@@ -203,6 +204,7 @@ func TestReason(t *testing.T) {
 			if test.reason != "" {
 				has(t, s.Await(2)[1], "Thank you for telling me")
 			}
+			a.Wait()
 			if got := judged(); len(got) != 1 || got[0].Helpful || got[0].Reason != test.reason || got[0].Question != honey {
 				t.Errorf("kept is %+v", got)
 			}
@@ -266,7 +268,8 @@ func TestStoppedSession(t *testing.T) {
 
 // A dry run shows nothing to anybody, nowhere.
 func TestDry(t *testing.T) {
-	s := start(t, chattest.NewBot(t, chat.Options{Dry: true}), slack.Options{Dry: true})
+	bot := chattest.NewBot(t, chat.Options{Dry: true})
+	s, a := startBoth(t, bot, slack.Options{Dry: true})
 	_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
 	must(t, err)
 	must(t, s.Command("T1", channel, asker, "/ask", honey))
@@ -278,7 +281,9 @@ func TestDry(t *testing.T) {
 	for _, tab := range []string{"home", "messages"} {
 		must(t, s.Deliver("events_api", s.Event("T1", map[string]any{"type": "app_home_opened", "user": asker, "channel": "D1", "tab": tab, "event_ts": "1"}), 0))
 	}
-	time.Sleep(50 * time.Millisecond)
+	a.Wait() // one of the presses hands a briefing to the bot
+	finish(t, bot)
+	a.Wait()
 	for _, method := range s.Methods() {
 		switch method {
 		case "auth.test", "apps.connections.open", "users.info":

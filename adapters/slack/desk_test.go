@@ -116,7 +116,10 @@ func TestDeskIsOnesOwn(t *testing.T) {
 	desk := shows(t, s, 0, quoted, "burn the boxes")
 	for i, k := range []chat.Kind{chat.Drop, chat.Annotate, chat.Clear, chat.Raise} {
 		must(t, s.PressIn(s.Forms()[0], "UEVE", pushed(desk, k)[0]))
-		until(t, "the other is shown an empty desk", func() bool { return strings.Contains(read(s.Forms()[0]), "is empty") })
+		until(t, "the desk is changed for the other", func() bool { return len(s.Calls("views.update")) == i+1 })
+		if got := read(s.Forms()[0]); !strings.Contains(got, "is empty") {
+			t.Errorf("the other is shown\n%s", got)
+		}
 		press(t, s, added, asker, chat.Desk)
 		s.AwaitForm(2 + i)
 		desk = shows(t, s, 1+i, "Your briefing has 2 excerpts", quoted, "burn the boxes")
@@ -124,6 +127,7 @@ func TestDeskIsOnesOwn(t *testing.T) {
 	// A form for a note that another sends changes nothing either.
 	must(t, s.PressIn(s.Forms()[4], asker, pushed(desk, chat.Annotate)[0]))
 	submit(t, s, "UEVE", s.AwaitForm(6), map[string]string{"note": "mischief"})
+	until(t, "the note is dealt with", func() bool { return len(s.Calls("views.update")) == 5 })
 	press(t, s, added, asker, chat.Desk)
 	s.AwaitForm(7)
 	if got := read(s.Forms()[6]); strings.Contains(got, "mischief") {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -15,14 +14,14 @@ import (
 // upload hands a file to Slack, which does not show it yet, and returns its id, "" for
 // no file. It may be done twice without harm. The error wraps chat.ErrNoFile.
 func (w *workspace) upload(ctx context.Context, f *chat.File) (id string, err error) {
-	const attempts, patience = 2, 15 * time.Second // the briefing must still be shown in its time without it
+	const attempts = 2
 	if f == nil {
 		return "", nil
 	}
 	if !w.offered(callUpload) {
 		return "", fmt.Errorf("uploading a file: %w: Slack does not offer %s to the app", chat.ErrNoFile, callUpload)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, w.adapter.waits.upload)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		err = patiently(ctx, func() error {
@@ -54,8 +53,8 @@ func (w *workspace) handOver(ctx context.Context, f *chat.File) (id string, err 
 // share shows an uploaded file in a thread. When it cannot be known whether that had
 // its effect, the file is looked for, and shown again only when it is not there.
 func (w *workspace) share(ctx context.Context, file, channel, thread string) error {
-	const attempts, patience = 2, 10 * time.Second
-	within, cancel := context.WithTimeout(ctx, patience)
+	const attempts = 2
+	within, cancel := context.WithTimeout(ctx, w.adapter.waits.share)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		err := w.inTurn(within, channel, func() error {

@@ -63,14 +63,15 @@ func TestSignature(t *testing.T) {
 
 // An event that is sent again as it was, signature and all, is not answered again.
 func TestReplay(t *testing.T) {
-	s := startHTTP(t, chattest.NewBot(t, chat.Options{}))
+	bot := chattest.NewBot(t, chat.Options{})
+	s := startHTTP(t, bot)
 	event := s.Event("T1", map[string]any{"type": "message", "channel": "D1", "channel_type": "im", "user": asker, "text": honey, "ts": "1700000001.000001"})
 	for range 3 {
 		must(t, s.Deliver("events_api", event, 0))
 	}
 	s.Await(1)
 	must(t, s.Deliver("events_api", event, 0))
-	time.Sleep(20 * time.Millisecond)
+	finish(t, bot)
 	if n := len(s.Shown()); n != 1 {
 		t.Errorf("%d replies, want 1", n)
 	}

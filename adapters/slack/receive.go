@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -69,11 +68,10 @@ func (w *workspace) hand(ctx context.Context, m chat.Message) error {
 // such lookup, or the app lacks the scope for it, nobody is known as one, which the
 // log tells. The error means that it is not known just now.
 func (w *workspace) guest(ctx context.Context, user string) (bool, error) {
-	const patience = 2 * time.Second // Slack waits 3 for the acknowledgement
 	if w.adapter.options.Guests || !w.offered(callUser) {
 		return false, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, w.adapter.waits.guest)
 	defer cancel()
 	p, err := w.person(ctx, user)
 	switch {

@@ -64,6 +64,7 @@ type Adapter struct {
 	log     *slog.Logger
 	bot     *chat.Bot
 	options Options
+	waits   waits
 
 	mu         sync.Mutex
 	workspaces map[string]*workspace // by team id
@@ -75,6 +76,16 @@ type Adapter struct {
 	beside int       // works under way; guarded by mu
 	idle   sync.Cond // that beside became 0
 	room   chan struct{}
+}
+
+// waits are how long the adapter waits at most for what Slack tells or takes while
+// people wait too; tests wait longer, since their machine may be busy with others.
+type waits struct {
+	guest  time.Duration // for who is a guest: Slack waits 3 seconds for the acknowledgement
+	past   time.Duration // for what was said before: Slack may ask to wait for a minute, and the answer waits too
+	upload time.Duration // for a file to be taken: the briefing must still be shown in its time without it
+	share  time.Duration // for a file to be shown
+	tell   time.Duration // for a sentence to be shown: the reply waits for it
 }
 
 // mostBeside bounds the presses and views that are worked on at once.
@@ -94,6 +105,7 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) *Adapter {
 		o.Client = &http.Client{Timeout: 30 * time.Second, Transport: transport}
 	}
 	a := &Adapter{log: log, bot: bot, options: o, workspaces: make(map[string]*workspace), room: make(chan struct{}, mostBeside)}
+	a.waits = waits{guest: 2 * time.Second, past: 5 * time.Second, upload: 15 * time.Second, share: 10 * time.Second, tell: 10 * time.Second}
 	a.idle.L = &a.mu
 	return a
 }

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
@@ -38,6 +37,7 @@ func connect(t testing.TB, s *slacktest.Server, bot *chat.Bot, o slack.Options) 
 		o.BotTokens = []string{slacktest.BotToken("T1")}
 	}
 	a := slack.New(slog.New(slog.NewTextHandler(testLog{t}, nil)), bot, o)
+	slack.BePatient(a)
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -57,19 +57,30 @@ func listen(t testing.TB, a *slack.Adapter) {
 		}
 		a.Wait()
 	})
-	for deadline := time.Now().Add(5 * time.Second); !a.Ready(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the adapter does not connect")
-		}
-	}
+	until(t, "the adapter is connected", a.Ready)
 }
 
 // start starts a Slack and an adapter for bot in Socket Mode.
 func start(t *testing.T, bot *chat.Bot, o slack.Options) *slacktest.Server {
 	t.Helper()
-	s := slacktest.Start(t, slack.Scopes()...)
-	listen(t, connect(t, s, bot, o))
+	s, _ := startBoth(t, bot, o)
 	return s
+}
+
+// startBoth is start, and returns the adapter too.
+func startBoth(t *testing.T, bot *chat.Bot, o slack.Options) (*slacktest.Server, *slack.Adapter) {
+	t.Helper()
+	s := slacktest.Start(t, slack.Scopes()...)
+	a := connect(t, s, bot, o)
+	listen(t, a)
+	return s, a
+}
+
+// finish stops bot when all that it has in hand is done. Nothing more comes then of what
+// was acknowledged.
+func finish(t *testing.T, bot *chat.Bot) {
+	t.Helper()
+	must(t, bot.Close(t.Context()))
 }
 
 // A place is a Slack as the suite sees it.

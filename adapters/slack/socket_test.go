@@ -38,7 +38,8 @@ func TestReconnects(t *testing.T) {
 
 // What nobody knows, or nobody can read, is acknowledged and passed over.
 func TestOddEvents(t *testing.T) {
-	s := start(t, chattest.NewBot(t, chat.Options{}), slack.Options{})
+	bot := chattest.NewBot(t, chat.Options{})
+	s := start(t, bot, slack.Options{})
 	for name, event := range map[string]map[string]any{
 		"unknown type":      {"type": "event_of_tomorrow", "channel": map[string]any{"id": channel}},
 		"unknown subtype":   {"type": "message", "subtype": "channel_join", "channel": channel, "user": asker, "ts": "1.1", "text": "joined"},
@@ -68,7 +69,9 @@ func TestOddEvents(t *testing.T) {
 	}
 	_, err := s.Say(slacktest.Line{Channel: "D1", User: asker, Text: honey})
 	must(t, err)
-	if shown := s.Await(1); len(shown) != 1 {
+	s.Await(1)
+	finish(t, bot)
+	if shown := s.Shown(); len(shown) != 1 {
 		t.Errorf("%d messages are shown, want the one answer", len(shown))
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 	"sync"
-	"time"
 	"unicode"
 
 	"github.com/slack-go/slack"
@@ -197,8 +196,7 @@ func (t *stream) send() {
 
 // show starts the stream with text, or appends it.
 func (t *stream) show(text string) error {
-	const patience = 10 * time.Second // the reply waits for it
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), t.w.adapter.waits.tell)
 	defer cancel()
 	if t.ts != "" {
 		return patiently(ctx, func() error {

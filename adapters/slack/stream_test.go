@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
@@ -68,25 +67,31 @@ func (m model) Ask(ctx context.Context, q answer.Question) (answer.Answer, error
 	return out, nil
 }
 
+// modelled is a Slack with a bot to which a model is attached.
+type modelled struct {
+	*slacktest.Server
+	bot *chat.Bot
+}
+
 // startModel starts a Slack and an adapter for a bot to which m is attached.
-func startModel(t *testing.T, m model) *slacktest.Server {
+func startModel(t *testing.T, m model) modelled {
 	t.Helper()
 	bot := chattest.NewBot(t, chat.Options{})
 	bot.SetLibrary(chat.Library{Asker: m})
-	return start(t, bot, slack.Options{})
+	return modelled{start(t, bot, slack.Options{}), bot}
 }
 
 // mention asks for honey in a channel.
-func mention(t *testing.T, s *slacktest.Server, in string) string {
+func mention(t *testing.T, s modelled, in string) string {
 	t.Helper()
 	ts, err := s.Say(slacktest.Line{Channel: in, User: asker, Text: slacktest.Mention("T1") + " " + honey})
 	must(t, err)
 	return ts
 }
 
-// settled waits until n replies are shown of which none is being streamed, and returns
-// them. A little later there are no more.
-func settled(t *testing.T, s *slacktest.Server, n int) []slacktest.Message {
+// settled waits until n replies are shown of which none is being streamed, and the bot is
+// done with what they reply to, and returns them. There are no more then.
+func settled(t *testing.T, s modelled, n int) []slacktest.Message {
 	t.Helper()
 	whole := func() bool {
 		all := s.Shown()
@@ -98,7 +103,10 @@ func settled(t *testing.T, s *slacktest.Server, n int) []slacktest.Message {
 		return len(all) == n
 	}
 	until(t, fmt.Sprintf("%d whole replies are shown", n), whole)
-	time.Sleep(20 * time.Millisecond)
+	for _, m := range s.Shown() {
+		payload, _ := m.Metadata["event_payload"].(map[string]any)
+		must(t, s.bot.Wait(t.Context(), chat.Message{Platform: "slack", Team: "T1", Channel: m.Channel, ID: fmt.Sprint(payload["to"])}))
+	}
 	if !whole() {
 		t.Fatalf("more came: %d are shown", len(s.Shown()))
 	}
@@ -106,7 +114,7 @@ func settled(t *testing.T, s *slacktest.Server, n int) []slacktest.Message {
 }
 
 // counts checks how often methods were called.
-func counts(t *testing.T, s *slacktest.Server, want map[string]int) {
+func counts(t *testing.T, s modelled, want map[string]int) {
 	t.Helper()
 	for method, n := range want {
 		if got := len(s.Calls(method)); got != n {
@@ -269,11 +277,17 @@ func TestEachStreamCallFails(t *testing.T) {
 				s := startModel(t, m)
 				s.Fail(method, f...)
 				mention(t, s, channel)
-				for range statements {
-					time.Sleep(20 * time.Millisecond) // so that there is something to append
+				for i := range statements {
+					until(t, "the sentence is told", func() bool { // so that the next is appended
+						begun, appended := len(s.Calls("chat.startStream")), len(s.Calls("chat.appendStream"))
+						return begun > 0 && (method == "chat.startStream" || begun+appended > i)
+					})
 					m.step <- true
 				}
 				got := settled(t, s, 1)[0]
+				if len(s.Calls(method)) == 0 {
+					t.Error("it is not called")
+				}
 				if len(got.Blocks) > 0 {
 					whole(t, got)
 				}
@@ -306,7 +320,7 @@ func TestStreamExpires(t *testing.T) {
 // A question that is stopped, deleted or changed while it is being answered leaves
 // nothing half-written.
 func TestStreamStopped(t *testing.T) {
-	begin := func(t *testing.T) (model, *slacktest.Server, string) {
+	begin := func(t *testing.T) (model, modelled, string) {
 		m := model{end: make(chan bool)}
 		s := startModel(t, m)
 		ts := mention(t, s, channel)

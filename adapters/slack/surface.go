@@ -370,11 +370,11 @@ func (w *workspace) messagesOf(ctx context.Context, m chat.Message, post string)
 // Before returns what was said in m's thread before it. A message outside any
 // thread opens a conversation of its own, also when it was said to the bot alone.
 func (w *workspace) Before(ctx context.Context, m chat.Message) ([]chat.Line, error) {
-	const most, patience = 20, 5 * time.Second // Slack may ask to wait for a minute, and the answer waits too
+	const most = 20
 	if m.Thread == "" {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, w.adapter.waits.past)
 	defer cancel()
 	all, err := w.thread(ctx, m.Channel, m.Thread, m.ID)
 	if err != nil {

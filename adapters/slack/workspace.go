@@ -58,7 +58,9 @@ var (
 func newWorkspace(a *Adapter, token string) *workspace {
 	retry := slack.DefaultRetryConfig()
 	retry.RetryAfterJitter = 250 * time.Millisecond
-	retry.Handlers = append(slack.AllBuiltinRetryHandlers(retry), slack.NewServerErrorRetryHandler(retry))
+	for _, h := range append(slack.AllBuiltinRetryHandlers(retry), slack.NewServerErrorRetryHandler(retry)) {
+		retry.Handlers = append(retry.Handlers, inTime{h})
+	}
 	client := func(by *http.Client, more ...slack.Option) *slack.Client {
 		// Retries go around the client that is set before them.
 		return slack.New(token, append([]slack.Option{slack.OptionAPIURL(a.options.APIURL), slack.OptionHTTPClient(by)}, more...)...)
@@ -79,6 +81,19 @@ func newWorkspace(a *Adapter, token string) *workspace {
 		streams: make(map[streamKey]*stream),
 		untold:  make(map[string]bool),
 	}
+}
+
+// inTime tries a call again only if there is time for that, so that nobody waits for
+// what is not to come.
+type inTime struct{ slack.RetryHandler }
+
+// ShouldRetry reports whether to make a call again, and after how long.
+func (h inTime) ShouldRetry(state *slack.RetryState, r *http.Request, answer *http.Response, err error) (bool, time.Duration) {
+	retry, wait := h.RetryHandler.ShouldRetry(state, r, answer, err)
+	if end, ok := r.Context().Deadline(); ok && time.Until(end) < wait {
+		return false, 0
+	}
+	return retry, wait
 }
 
 // A person is what is known of a member.
@@ -105,7 +120,7 @@ func (w *workspace) lookUp(ctx context.Context, id string) (p person, err error)
 	const keep, most = time.Hour, 10_000
 	u, err := w.read.GetUserInfoContext(ctx, id)
 	var status slack.StatusCodeError
-	if uncertain(err) && !errors.As(err, &status) { // the client has tried again what that may mend
+	if _, limited := retryAfter(err); uncertain(err) && !limited && !errors.As(err, &status) { // the client has tried again what that may mend
 		u, err = w.read.GetUserInfoContext(ctx, id)
 	}
 	switch {

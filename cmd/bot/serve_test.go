@@ -181,7 +181,6 @@ func TestServeCrowd(t *testing.T) {
 	}
 	emptyHome(t)
 	fake := slacktest.Start(t, slack.Scopes()...)
-	fake.Patience = time.Minute
 	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\n")
 	s.await(`Slack: connected`)
 	const many = 100

@@ -166,7 +166,7 @@ func (s *Server) deliverOn(k *socket, kind string, payload any, retry int) (said
 		return said, nil
 	case <-k.gone:
 		return nil, ErrNotAcknowledged
-	case <-time.After(s.Patience):
+	case <-time.After(patience):
 		return nil, ErrNotAcknowledged
 	}
 }
@@ -199,7 +199,7 @@ func (s *Server) deliverHTTP(address, kind string, payload any, retry int) (said
 		request.Header.Set("X-Slack-Retry-Reason", "http_timeout")
 	}
 	Sign(request.Header, s.secret, time.Now(), encoded)
-	response, err := (&http.Client{Timeout: s.Patience}).Do(request)
+	response, err := (&http.Client{Timeout: patience}).Do(request)
 	if err != nil {
 		return nil, err
 	}
