@@ -77,9 +77,9 @@ func Build(ctx context.Context, docs []*corpus.Document, e embed.Embedder, progr
 	ids, partIDs := vectorIDs(x.passages)
 	var passages, parts []string
 	for _, p := range x.passages {
-		passages = append(passages, p.Text)
+		passages = append(passages, heading(p, p.Text)+p.Text)
 		for _, s := range p.Sentences {
-			parts = append(parts, s.Text)
+			parts = append(parts, heading(p, s.Text)+s.Text)
 		}
 	}
 	m := &meter{total: len(passages) + len(parts), tell: progress}

@@ -130,6 +130,33 @@ func TestSearchTellsWordsApart(t *testing.T) {
 	}
 }
 
+// Words that leave it to their heading what they speak of are found by it.
+func TestSearchByHeading(t *testing.T) {
+	var text strings.Builder
+	for _, item := range []struct{ title, who string }{{"ADAPTATION PLANS", "Ms. Sangare"}, {"TRANSACTION LOG", "Mr. Mizuno"}, {"GENDER AND CLIMATE", "Ms. Kerr"}} {
+		fmt.Fprintf(&text, "%s\n\nThe meeting agreed to consider this agenda item in consultations facilitated by %s.\n\n", item.title, item.who)
+	}
+	x := open(t, retrieval.Shelf{}, corpus.Source{Card: corpus.Card{ID: "report", File: "report.txt", Title: "Report"}, Path: "/docs/report.txt", Bytes: []byte(text.String())})
+	for question, want := range map[string]string{
+		"Who facilitated the consultations on gender?":              "Ms. Kerr",
+		"Who facilitated the consultations on adaptation plans?":    "Ms. Sangare",
+		"Who facilitated the consultations on the transaction log?": "Mr. Mizuno",
+	} {
+		best := search(t, x, question)[0]
+		if !strings.Contains(best.Text, want) {
+			t.Errorf("%s %q is found first", question, best.Text)
+		}
+		if strings.Contains(best.Text, "ADAPTATION") || len(best.Sentences) != 1 {
+			t.Errorf("the passage is %q", best.Text)
+		}
+		for j, m := range best.Sentences[0].Matches {
+			if m > best.Matches[j] {
+				t.Errorf("the sentence matches %q by %v, its passage by %v", best.Query[j].Text, m, best.Matches[j])
+			}
+		}
+	}
+}
+
 // What a table of contents names is shown, and never found.
 func TestContentsAreNotSearched(t *testing.T) {
 	src := fish
