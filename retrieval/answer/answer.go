@@ -188,6 +188,9 @@ func (a *Answerer) search(ctx, model context.Context, q Question, out *Answer) e
 	if err != nil {
 		return err
 	}
+	if hits, err = a.meaningFirst(ctx, plain, hits, q.Only); err != nil {
+		return err
+	}
 	out.Hits, out.Confidence = hits, confidence(Gather(a.index, plain, hits))
 	if a.assistant == nil || plain == strings.Join(strings.Fields(q.Text), " ") {
 		return nil

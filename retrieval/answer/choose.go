@@ -28,6 +28,7 @@ const (
 	wordCost       = 0.02 // of each word more
 	askedShare     = 8.0  // weight of how like the question word something in the sentence is
 	usualAsked     = 0.8  // how like it something in any sentence is
+	meaningBonus   = 2.0  // over the best, for a sentence that spells out what the question asks the meaning of
 	gapBonus       = 2.0  // for a sentence between two that are chosen
 	tokenShare     = 10.0 // weight of a sentence's mean cosine by tokens, over the best passage's
 )
@@ -78,6 +79,7 @@ func chooseWithin(question string, hits []retrieval.Hit, mostWords, mostSentence
 			s.all = append(s.all, candidate{hit: i, sentence: j, score: score, words: words, gist: GistOf(sentence.Text)})
 		}
 	}
+	s.preferMeaning(meant(question))
 	for s.take() {
 	}
 	s.dropDangling()

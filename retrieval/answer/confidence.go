@@ -11,7 +11,7 @@ import (
 // DefaultThreshold is the confidence from which a question counts as answered.
 // It is set where about nine in ten of the questions that a text answers are, by
 // weights that were fitted without them (package calibrate).
-const DefaultThreshold = 0.4
+const DefaultThreshold = 0.42
 
 // weightsFile holds the weights of two logistic regressions, by the name of the
 // signal, "bias" among them: one for each kind of evidence. It is made by

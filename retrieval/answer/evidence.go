@@ -71,7 +71,7 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		"sentence":        nearest.Sentences[at].Cosine,                                      // of the sentence most like the question word by word
 		"no figure":       lacksFigure(question, nearest, at),                                // 1: a figure is asked for, and there is none in or beside that sentence
 		"missing word":    missingWord(x, question, texts(hits[:min(wordDepth, len(hits))])), // how rare the rarest word is that is not found, from 0 to 1
-		"spelt out":       spellsOut(question, hits),
+		"spelt out":       spellsOut(question, hits),                                         // 0 or 1
 		// Words by themselves, such as "coffee prices 2003", ask for nothing, and there
 		// may be as few of them as one likes.
 		"no question":   1,
@@ -294,29 +294,6 @@ func holdsNumber(text, n string) bool {
 	}
 }
 
-// asksMeaning recognizes a question for what an abbreviation stands for.
-var asksMeaning = regexp.MustCompile(`(?i)\b(stands? for|short for|abbreviat\w*|acronym|letters|means?|full name)\b`)
-
-// abbreviation is a word with two capitals or more and no small letter but a
-// plural's.
-var abbreviation = regexp.MustCompile(`\b[A-Z][A-Z0-9-]*[A-Z]s?\b`)
-
-// spellsOut is 1 when a question asks for the meaning of an abbreviation that a hit
-// gives behind the words it is short for: "Global Environment Facility (GEF)".
-func spellsOut(question string, hits []retrieval.Hit) float64 {
-	if !asksMeaning.MatchString(question) {
-		return 0
-	}
-	for _, word := range abbreviation.FindAllString(question, -1) {
-		for _, h := range hits {
-			if strings.Contains(h.Text, "("+word+")") {
-				return 1
-			}
-		}
-	}
-	return 0
-}
-
 // missingWord is how rare the rarest word of question is that does not stand in text:
 // from 0, none is missing, to 1, no passage has it.
 func missingWord(x *retrieval.Index, question, text string) float64 {
@@ -361,7 +338,7 @@ func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) m
 		"missing word":    missingWord(x, question, best.Doc.Title+" "+strings.Join(best.Section, " ")+" "+best.Text),
 		"missing numbers": missingNumbers(question, hits),
 		"no figure":       lacksFigure(question, hit, at),
-		"spelt out":       spellsOut(question, hits),
+		"spelt out":       spellsOut(question, hits),                         // 0 or 1
 		"length":          math.Log(1 + min(float64(len(terms)), mostTerms)), // of the question, in words
 		"sentence":        min(nearest, 10),                                  // the nearest, in standard deviations above the mean
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -84,7 +85,7 @@ func TestReport(t *testing.T) {
 	if err := writeReport(&out, madeUp(200), []body{{name: "a"}, {name: "b"}}, answer.ByTokens); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"by tokens", "\na ", "\nb ", "together", "threshold", "0.50 "} {
+	for _, want := range []string{"by tokens", "\na ", "\nb ", "together", "threshold", "0.50 ", fmt.Sprintf("%.2f ", answer.DefaultThreshold)} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, &out)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/eval"
 )
 
@@ -27,7 +28,12 @@ func writeReport(w io.Writer, examples []example, bodies []body, by string) erro
 	writeRow(t, "together", all, nil)
 	fmt.Fprintln(t, "\t\t\t\t\nthreshold\tcoverage\tfalse answers\trisk\t")
 	report := eval.Report{Questions: all}
+	thresholds := []float64{answer.DefaultThreshold}
 	for threshold := 0.1; threshold < 0.95; threshold += 0.05 {
+		thresholds = append(thresholds, threshold)
+	}
+	slices.Sort(thresholds)
+	for _, threshold := range thresholds {
 		p := report.At(threshold)
 		fmt.Fprintf(t, "%.2f\t%v\t%v\t%v\t\n", threshold, p.Coverage, p.FalseAnswers, p.Risk)
 	}

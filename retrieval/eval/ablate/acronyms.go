@@ -8,6 +8,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/retrieval"
+	"rapporteur/retrieval/answer"
 )
 
 // acronyms are short forms that the documents spell out themselves, as in
@@ -25,7 +26,7 @@ func learnAcronyms(x *retrieval.Index) acronyms {
 	for _, p := range passagesOf(x) {
 		for _, at := range shortForm.FindAllStringSubmatchIndex(p.Text, -1) {
 			short := p.Text[at[2]:at[3]]
-			long := longForm(p.Text[:at[0]], short)
+			long := answer.LongForm(p.Text[:at[0]], short)
 			if long == "" {
 				continue
 			}
@@ -41,38 +42,6 @@ func learnAcronyms(x *retrieval.Index) acronyms {
 	}
 	return a
 }
-
-// longForm returns the words at the end of before whose initials are short, ""
-// when there are none. Words such as "of" may have none.
-func longForm(before, short string) string {
-	initials := []rune(strings.ToLower(short))
-	words := strings.FieldsFunc(before, func(r rune) bool { return unicode.IsSpace(r) })
-	i := len(initials) - 1
-	for w := len(words) - 1; w >= 0 && i >= 0 && len(words)-w <= 2*len(initials)+2; w-- {
-		word := strings.Trim(words[w], `“”"'‘’,`)
-		if strings.ContainsAny(word, ".;:()") {
-			return ""
-		}
-		parts := strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == '-' || r == '–' || r == '/' })
-		matched := false
-		for p := len(parts) - 1; p >= 0 && i >= 0; p-- {
-			if r := []rune(parts[p]); r[0] == initials[i] {
-				i--
-				matched = true
-			}
-		}
-		if !matched && !slices.Contains(small, strings.ToLower(word)) {
-			return ""
-		}
-		if i < 0 {
-			return strings.Trim(strings.Join(words[w:], " "), `“”"'‘’, `)
-		}
-	}
-	return ""
-}
-
-// small words may stand in a long form without an initial.
-var small = []string{"of", "the", "and", "for", "on", "in", "to", "a", "an", "de", "la", "el", "y", "du", "des", "et"}
 
 // passagesOf returns all passages of an index.
 func passagesOf(x *retrieval.Index) []corpus.Passage {

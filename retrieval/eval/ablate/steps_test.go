@@ -13,21 +13,6 @@ import (
 	"rapporteur/retrieval"
 )
 
-func TestLongForm(t *testing.T) {
-	for _, test := range []struct{ before, short, want string }{
-		{"by the International Labour Organization ", "ILO", "International Labour Organization"},
-		{"the Global Commission on International Migration ", "GCIM", "Global Commission on International Migration"},
-		{"the high-level dialogue ", "HLD", "high-level dialogue"},
-		{"the Dialogue. Others left ", "DOL", ""},
-		{"they met in Geneva ", "ILO", ""},
-		{"", "ILO", ""},
-	} {
-		if got := longForm(test.before, test.short); got != test.want {
-			t.Errorf("%q, %s: got %q, want %q", test.before, test.short, got, test.want)
-		}
-	}
-}
-
 func TestExpansions(t *testing.T) {
 	a := acronyms{"ILO": "International Labour Organization", "HLD": "high-level dialogue"}
 	for query, want := range map[string][]string{
