@@ -44,6 +44,9 @@ func Run(ctx context.Context, bot *chat.Bot, in io.Reader, out io.Writer, o Opti
 	if t.width <= 0 {
 		t.width = 80
 	}
+	if o.Prompt != "" {
+		t.print(chat.Reply{Notice: chat.SaidTerminal}) // who types sees what can be typed
+	}
 	lines, failed := readLines(ctx, in)
 	for {
 		t.write(o.Prompt)

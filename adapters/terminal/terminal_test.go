@@ -88,7 +88,7 @@ func (y *tty) Say(l chattest.Line) string {
 func (y *tty) Shown() []chattest.Post {
 	var posts []chattest.Post
 	for i, text := range y.screen() {
-		if text != "" {
+		if i > 0 && text != "" { // the first is a greeting
 			posts = append(posts, chattest.Post{ID: fmt.Sprint(i), Text: text, Live: live(text)})
 		}
 	}
@@ -147,6 +147,9 @@ func TestCommands(t *testing.T) {
 		if got := y.enter(step.line); !strings.Contains(strings.Join(strings.Fields(got), " "), step.want) {
 			t.Errorf("%q: got %q, want in it %q", step.line, got, step.want)
 		}
+	}
+	if got := y.screen()[0]; !strings.Contains(got, ":help") {
+		t.Errorf("before the first prompt is %q, which does not tell of :help", got)
 	}
 	io.WriteString(y.keys, ":quit\n")
 	y.keys = nil

@@ -52,17 +52,30 @@ func rootCommand(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          onlyCommands,
 
-		SuggestionsMinimumDistance: 2, // letters between a mistyped name and the one meant
-		PersistentPreRun:           func(*cobra.Command, []string) { a.started = true },
-		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
-		ValidArgsFunction:          cobra.NoFileCompletions,
+		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", usageConfig)
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, usageVerbose)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return sayFlag(c.CommandPath(), err) })
-	root.AddCommand(askCommand(a), briefCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), discordCommand(a), versionCommand(a))
+	root.AddCommand(askCommand(a), briefCommand(a), chatCommand(a), forgetCommand(a), passagesCommand(a), indexCommand(a), evalCommand(a), configCommand(a), serveCommand(a), checkCommand(a), slackCommand(a), discordCommand(a), versionCommand(a))
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Args = helpArguments
+	}
 	return root
+}
+
+// helpArguments refuses a topic that is no command, for which cobra would show the
+// help of the command above it.
+func helpArguments(help *cobra.Command, args []string) error {
+	c, rest, err := help.Root().Find(args)
+	if err != nil {
+		return err
+	}
+	return onlyCommands(c, rest)
 }
 
 // onlyCommands refuses an argument where the name of a command is wanted.
@@ -70,7 +83,8 @@ func onlyCommands(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return sayNoCommand(args, c.SuggestionsFor(args[0]))
+	c.SuggestionsMinimumDistance = 2 // letters between a mistyped name and the one meant
+	return sayNoCommand(c.CommandPath(), args, c.SuggestionsFor(args[0]))
 }
 
 // noArguments refuses arguments, and says where they may have been meant to go.

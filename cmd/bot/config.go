@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -16,7 +17,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/cobra"
 
+	"rapporteur"
 	"rapporteur/adapters/chat"
 )
 
@@ -257,6 +260,21 @@ func parseConfig(file string, data []byte) (Config, error) {
 		c.Brief.Font = from(folder, c.Brief.Font)
 	}
 	return c, nil
+}
+
+func configCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:               "config",
+		Short:             shortConfig,
+		Long:              longConfig,
+		Example:           exampleConfig,
+		Args:              noArguments(hintConfig),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := io.WriteString(a.out, rapporteur.ConfigExample)
+			return err
+		},
+	}
 }
 
 // from makes a relative path start at folder.

@@ -28,7 +28,7 @@ func explain(file string, err error) error {
 	}
 	var bad *toml.DecodeError
 	if !errors.As(err, &bad) {
-		return fmt.Errorf("%s: %w: see config.example.toml", file, err)
+		return fmt.Errorf("%s: %w: see bot config", file, err)
 	}
 	line, _ := bad.Position()
 	cause := strings.TrimPrefix(bad.Error(), "toml: ")
@@ -36,7 +36,7 @@ func explain(file string, err error) error {
 	if want := wanted(bad.Key()); mismatch && want != "" {
 		return fmt.Errorf("%s:%d: %s is of the wrong type: write %s", file, line, strings.Join(bad.Key(), "."), want)
 	}
-	return fmt.Errorf("%s:%d: not TOML: %s: see config.example.toml for how it is written", file, line, cause)
+	return fmt.Errorf("%s:%d: not TOML: %s: see bot config for how it is written", file, line, cause)
 }
 
 // known says which keys there are where key was meant to be.

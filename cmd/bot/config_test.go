@@ -17,7 +17,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-const exampleConfig = "../../config.example.toml"
+const exampleFile = "../../config.example.toml"
 
 // sameSecret compares secrets by what they hide.
 var sameSecret = cmp.Comparer(func(a, b secret) bool { return a.reveal() == b.reveal() })
@@ -48,7 +48,7 @@ func write(t *testing.T, text string) string {
 }
 
 func TestExampleHoldsTheDefaults(t *testing.T) {
-	got, err := LoadConfig(exampleConfig, noEnv)
+	got, err := LoadConfig(exampleFile, noEnv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestExampleHoldsTheDefaults(t *testing.T) {
 // Keys without a fixed default stand in the example behind "# "; with that taken
 // away the example must still be a configuration, and hold every key there is.
 func TestExampleHoldsEveryKey(t *testing.T) {
-	text, err := os.ReadFile(exampleConfig)
+	text, err := os.ReadFile(exampleFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,9 +245,9 @@ var badConfigs = []struct{ name, file, want string }{
 	{"text for a section", "embedder = 'sk-very-secret'\n", "c.toml:1: embedder is of the wrong type: write it as a section, [embedder], once"},
 	{"list of sections", "[[log]]\nlevel = 'info'\n", "c.toml:1: log is of the wrong type: write it as a section, [log], once"},
 	{"wrong type in capitals", "[log]\nLevel = 3\n", `c.toml:2: log.Level is of the wrong type: write a text in quotes, "…"`},
-	{"no quotes", "# first line\n[log]\nlevel = info\n", "c.toml:3: not TOML: expected newline but got U+006F 'o': see config.example.toml for how it is written"},
-	{"quote left open", "[embedder]\nmodel = 'sk-very-secret\n", "c.toml:2: not TOML: literal strings cannot have new lines: see config.example.toml for how it is written"},
-	{"key twice", "[log]\nlevel = 'info'\nlevel = 'warn'\n", "c.toml:3: not TOML: key level is already defined: see config.example.toml for how it is written"},
+	{"no quotes", "# first line\n[log]\nlevel = info\n", "c.toml:3: not TOML: expected newline but got U+006F 'o': see bot config for how it is written"},
+	{"quote left open", "[embedder]\nmodel = 'sk-very-secret\n", "c.toml:2: not TOML: literal strings cannot have new lines: see bot config for how it is written"},
+	{"key twice", "[log]\nlevel = 'info'\nlevel = 'warn'\n", "c.toml:3: not TOML: key level is already defined: see bot config for how it is written"},
 	{"unknown kind", "[embedder]\n\nkind = 'bert'\n", `c.toml:3: embedder.kind is "bert": write "e5", "openai" or "ollama"`},
 	{"unknown kind, dotted", "# first line\nembedder.kind = 'bert'\n", `c.toml:2: embedder.kind is "bert": write "e5", "openai" or "ollama"`},
 	{"unknown kind, inline", "# first line\nembedder = {kind = 'bert'}\n", `c.toml:2: embedder.kind is "bert": write "e5", "openai" or "ollama"`},
@@ -400,7 +400,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 // FuzzConfig: whatever the file holds, it gives a valid configuration or an error
 // that begins with the file's name.
 func FuzzConfig(f *testing.F) {
-	example, err := os.ReadFile(exampleConfig)
+	example, err := os.ReadFile(exampleFile)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -93,7 +93,8 @@ check.go, slack.go, discord.go and version.go are a command or a few each.
 shapes.go is the JSON that others read, print.go the text that people read,
 wording.go all that is said to them, terminal.go what a screen can show and what
 must not reach it, file.go how files are written, and output.go where. config.go
-is what can be configured.
+is what can be configured; the example that explains it is in [rapporteur] itself,
+at the top of the tree.
 
 layout_test.go holds this tour against the tree, and which package may import
 which.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -29,6 +30,7 @@ const (
 // room and has missed nothing. A new entry is a change of that design, and wants
 // a reason that will still convince in a year.
 var rooms = map[string]map[string]string{
+	".":                  {}, // nothing: it is a text
 	"corpus":             {},
 	"corpus/proceedings": {
 		// Nothing: it is bytes, which everybody may have.
@@ -123,6 +125,7 @@ var rooms = map[string]map[string]string{
 		"github.com/gorilla/websocket": "the other end of Socket Mode",
 	},
 	"cmd/bot": {
+		"rapporteur":                        "the example of a configuration",
 		"rapporteur/...":                    "puts all parts together",
 		"github.com/spf13/cobra":            "commands, flags, help and completion",
 		"github.com/pelletier/go-toml/v2":   "the configuration, with the line of each error",
@@ -262,8 +265,8 @@ func TestTour(t *testing.T) {
 	}
 	tour := file.Doc.Text()
 	named := map[string]bool{}
-	for _, match := range regexp.MustCompile(`\[`+module+`/([^\]]+)\]`).FindAllStringSubmatch(tour, -1) {
-		named[match[1]] = true
+	for _, match := range regexp.MustCompile(`\[`+module+`(?:/([^\]]+))?\]`).FindAllStringSubmatch(tour, -1) {
+		named[cmp.Or(match[1], ".")] = true
 	}
 	imports, tools := packages(t)
 	for pkg := range imports {

@@ -4,9 +4,12 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 )
 
 var update = flag.Bool("update", false, "renew what the scripts compare output with")
@@ -39,6 +42,28 @@ func TestScripts(t *testing.T) {
 			"model":    startModel,
 		},
 	})
+}
+
+// Help fits on the screen of a terminal, and each command shows how it is called.
+func TestHelpFits(t *testing.T) {
+	const columns = 82
+	var look func(*cobra.Command)
+	look = func(c *cobra.Command) {
+		for line := range strings.Lines(c.Short + "\n" + c.Long + "\n" + c.Example) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+				t.Errorf("%s: a line of %d characters, more than %d: %q", c.CommandPath(), n, columns, line)
+			}
+		}
+		if c.Short == "" || c.Long == "" || c.Example == "" && !c.HasSubCommands() {
+			t.Errorf("%s: its help lacks a summary, a description or an example", c.CommandPath())
+		}
+		for _, below := range c.Commands() {
+			if below.Name() != "help" { // which is cobra's
+				look(below)
+			}
+		}
+	}
+	look(rootCommand(newApp(nil, nil, nil, noEnv)))
 }
 
 // repeat writes a text so many times to a file: repeat FILE N TEXT.

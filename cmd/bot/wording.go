@@ -27,7 +27,7 @@ is built in; your own text files can be asked instead.
 
 What is configured is read from the file after --config, else from the one that
 RAPPORTEUR_CONFIG names, else from rapporteur/config.toml in your configuration
-folder, if it is there; config.example.toml explains each key.
+folder (~/.config on Linux), if it is there. "bot config" explains each key.
 
 Exit status: 0 done, 1 failed, 2 wrongly used.`
 	exampleRoot = `  bot ask "What did the ILO conclude about migrant workers?"
@@ -77,7 +77,7 @@ When it is interrupted, what was done until then is written, says that it is not
 whole, and replaces no file; the exit status is 1.`
 	exampleBrief = `  bot brief remittances
   bot brief "trafficking in persons" --format docx
-  bot brief "High-level Dialogue 2006" --style chicago --mark-repairs -o dialogue.html
+  bot brief "High-level Dialogue" --style chicago --mark-repairs -o dialogue.html
   bot brief --outline outline.md --corpus minutes/ -o briefing.pdf
   bot brief remittances --format bib > sources.bib`
 
@@ -135,8 +135,8 @@ changed, with 95 % intervals: a star where more than chance did.
 
 With --beir it measures retrieval alone on a public test collection: a folder
 with corpus.jsonl, queries.jsonl and qrels.tsv, each document one passage. Where
-the queries have answers (metadata.answers), it says how many are quoted too. Large
-ones take minutes.`
+the queries have answers (metadata.answers), it says how many are quoted too.
+Large ones take minutes.`
 	exampleEval = `  bot eval
   bot eval --json > before.json
   bot eval --compare before.json --html report.html
@@ -162,10 +162,17 @@ address under [serve] in the configuration.`
   bot serve --dry --corpus minutes/`
 
 	shortCheck = "Try all that serve needs, and say what to mend"
-	longCheck  = `Check tries the model, the documents and their index, the state folder, the language
-model where one is configured, and each token with its scopes. It posts nothing. The exit status is 1 when something is
-wrong.`
+	longCheck  = `Check tries the model, the documents and their index, the state folder, the
+language model where one is configured, and each token with its scopes. It posts
+nothing. The exit status is 1 when something is wrong.`
 	exampleCheck = `  bot check`
+
+	shortConfig = "Print an example configuration, each key explained"
+	longConfig  = `Config prints config.example.toml: every key that can be configured, explained,
+with the value that holds where it is left out; where the file is looked for; and
+the names of the secrets, which are environment variables.`
+	exampleConfig = `  bot config > config.toml
+  bot ask --config config.toml "Who proposed the amendment?"`
 
 	shortSlack    = "Set up Slack"
 	longSlack     = "Slack holds what is needed to set up the app in Slack."
@@ -182,8 +189,8 @@ uses Socket Mode, which needs no address that can be reached from outside.`
 	shortInvite  = "Print the address at which the bot is added to a server"
 	longInvite   = `Invite prints the address at which whoever manages a server adds the bot to it. It
 asks for the least permissions that the bot needs: to see and read channels, to
-write there and in threads, and to begin threads. ID is the application's, in the
-Developer Portal under General Information.`
+write there and in threads, to attach files, and to begin threads. ID is the
+application's, in the Developer Portal under General Information.`
 	exampleInvite = `  bot discord invite 123456789012345678`
 
 	shortVersion   = "Print the versions of program, model and index"
@@ -238,6 +245,7 @@ To index your own files: bot index --corpus PATH`
 	saidStopping    = "Stopping; questions in hand are answered first."
 	saidFollowed    = "The documents changed, and are taken up."
 	saidNotFollowed = "The documents changed and cannot be taken up; those from before are asked."
+	hintConfig      = "to use a file, write it after --config, as in: bot ask --config FILE"
 	hintCorpus      = "name files with --corpus"
 	hintQuestions   = "name a file of questions with --questions"
 )
@@ -298,14 +306,14 @@ func sayFlag(command string, err error) error {
 	return fmt.Errorf("%w: see %s --help", err, command)
 }
 
-func sayNoCommand(args, similar []string) error {
+func sayNoCommand(among string, args, similar []string) error {
 	switch {
 	case len(similar) > 0:
 		return fmt.Errorf("there is no command %q: did you mean %s?", args[0], strings.Join(similar, " or "))
 	case len(args) > 1 || strings.ContainsAny(args[0], " ?"):
 		return fmt.Errorf("there is no command %q: to ask a question, write bot ask before it", args[0])
 	}
-	return fmt.Errorf("there is no command %q: see bot --help", args[0])
+	return fmt.Errorf("there is no command %q: see %s --help", args[0], among)
 }
 
 func sayNoArguments(command, argument, hint string) error {
