@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -89,6 +91,18 @@ func TestWriteErrorIsAFailure(t *testing.T) {
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// What to do about a file that cannot be written depends on why.
+func TestNotWritableSaysTheNextStep(t *testing.T) {
+	for why, want := range map[error]string{
+		syscall.ENOSPC:   ": make room, or name a file on another disk",
+		fs.ErrPermission: ": name a file in a folder that can be written",
+	} {
+		if got := sayFileNotWritable("b.docx", &fs.PathError{Op: "write", Path: "b.docx", Err: why}).Error(); !strings.HasSuffix(got, want) {
+			t.Errorf("%q, want at its end %q", got, want)
+		}
+	}
+}
 
 func TestLog(t *testing.T) {
 	var b strings.Builder

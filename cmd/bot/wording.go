@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"rapporteur/corpus"
@@ -390,6 +391,9 @@ func sayNotWritable(folder string, err error) error {
 }
 
 func sayFileNotWritable(path string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%s cannot be written: %w: make room, or name a file on another disk", path, err)
+	}
 	return fmt.Errorf("%s cannot be written: %w: name a file in a folder that can be written", path, err)
 }
 

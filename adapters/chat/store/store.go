@@ -17,7 +17,8 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"modernc.org/sqlite" // registers the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // A Place is where on a platform something is. An empty field is a platform that
@@ -106,6 +107,18 @@ func explain(path string, err error) error {
 		return fmt.Errorf("opening the store %s: %w: use that version, or set chat.folder to another folder", path, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("opening the store %s: %w", path, err)
+	}
+	const primary = 0xff // of an extended result code (sqlite.org/rescode.html)
+	var failed *sqlite.Error
+	if errors.As(err, &failed) {
+		switch failed.Code() & primary {
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("opening the store %s: %w: make room, or set chat.folder to a folder on another disk", path, err)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("opening the store %s: %w: another program holds the file; try again when it is done", path, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
+			return fmt.Errorf("opening the store %s: %w: set chat.folder to a folder that can be written", path, err)
+		}
 	}
 	return fmt.Errorf("opening the store %s: %w: if the file is damaged, move it away or put back a copy; without it the bot forgets feedback, settings and the threads it takes part in", path, err)
 }

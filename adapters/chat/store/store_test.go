@@ -355,6 +355,43 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// A file that is whole is not to be moved away because the disk is full, or another
+// program holds it.
+func TestOpenSparesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "full.db")
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=max_page_count(2)")
+	must(t, err)
+	defer db.Close()
+	_, full := db.Exec("CREATE TABLE a (b); CREATE TABLE c (d); CREATE TABLE e (f)")
+	_, err = db.Exec("BEGIN EXCLUSIVE")
+	must(t, err)
+	other, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(0)")
+	must(t, err)
+	defer other.Close()
+	_, held := other.Exec("BEGIN IMMEDIATE")
+	reader, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "none.db")+"?mode=ro")
+	must(t, err)
+	defer reader.Close()
+	_, missing := reader.Exec("SELECT * FROM sqlite_schema")
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"a full disk": {full, "make room"},
+		"held":        {held, "another program holds the file"},
+		"not there":   {missing, "can be written"},
+	} {
+		if test.err == nil {
+			t.Errorf("%s: nothing failed", name)
+			continue
+		}
+		said := store.Explain("chat.db", test.err).Error()
+		if !strings.Contains(said, test.want) || strings.Contains(said, "move it away") {
+			t.Errorf("%s: %q, want in it %q and nothing of moving the file away", name, said, test.want)
+		}
+	}
+}
+
 // A path may hold what means something in the address that SQLite is given.
 func TestOpenOddPaths(t *testing.T) {
 	for _, name := range []string{"a b", "100%", "who?", "c#", "é&x=1"} {
