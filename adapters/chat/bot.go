@@ -341,6 +341,16 @@ func (b *Bot) Begin(ctx context.Context, m Message, where string) error {
 	return b.store.Rewrite(ctx, m.place(), m.ID, b.owner, encoded)
 }
 
+// Open notes that the reply to m will stand in a thread of its own, where people may
+// speak before it is there.
+func (b *Bot) Open(m Message, thread string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if j := b.jobs[m.key()]; j != nil {
+		j.thread = thread
+	}
+}
+
 // begunFor returns what Begin was told of a message that is claimed, "" for nothing.
 func begunFor(e store.Event) string {
 	var m Message

@@ -20,6 +20,7 @@ type job struct {
 	quiet     bool   // the thread is quiet from then on
 	about     string // id of the Topic that the question is confined to
 	recovered bool   // another took it on before, and may have replied
+	thread    string // that the reply is begun in, where m is in none; guarded by the Bot's mu
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -121,7 +122,9 @@ func (b *Bot) Stop(at Place, thread, person string) {
 
 // inThread reports whether j belongs to a thread. The message that a thread hangs
 // from does not stand in it, but on Slack and Discord gives it its id.
-func (j *job) inThread(thread string) bool { return j.m.Thread == thread || j.m.ID == thread }
+func (j *job) inThread(thread string) bool {
+	return j.m.Thread == thread || j.m.ID == thread || j.thread == thread
+}
 
 // work carries out jobs until the Bot is closed.
 func (b *Bot) work() {

@@ -43,6 +43,9 @@ func (w *workspace) stand(ctx context.Context, m chat.Message) (stand, error) {
 			w.begun(ctx, m, s.encode())
 		}
 	}
+	if s.opened && s.Channel == m.Channel {
+		w.adapter.bot.Open(m, s.thread)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.stands) >= most {

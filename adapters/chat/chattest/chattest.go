@@ -209,8 +209,8 @@ func (l testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// patience is how long a reply is waited for.
-const patience = 30 * time.Second
+// patience is how long a reply is waited for; it is spent on failing alone.
+const patience = time.Minute
 
 // await waits until n replies are shown, and returns them.
 func (s *suite) await(n int) []Post {
