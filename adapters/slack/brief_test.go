@@ -380,6 +380,29 @@ func TestBriefWorking(t *testing.T) {
 	}
 }
 
+// A "stop" below a briefing that is being made is heeded: the briefing does not come.
+func TestBriefStopped(t *testing.T) {
+	bot := chattest.NewBot(t, chat.Options{})
+	s := start(t, bot, slack.Options{})
+	bot.SetLibrary(shelf(t, func() {
+		until(t, "the work is shown", func() bool { return len(s.Calls("assistant.threads.setStatus")) == 1 })
+		head := s.Shown()[0]
+		if _, err := s.Say(slacktest.Line{Channel: channel, User: asker, Text: "stop", Thread: head.TS}); err != nil {
+			t.Error(err)
+		}
+	}))
+	must(t, s.Command("T1", channel, asker, "/brief", "honey"))
+	form := s.AwaitForm(1)
+	submit(t, s, asker, form, nil)
+	until(t, "what it was to hang from is taken back", func() bool { return len(s.Calls("chat.delete")) == 1 })
+	finish(t, bot)
+	shown := s.Shown()
+	if len(shown) != 1 {
+		t.Fatalf("shown are %+v", shown)
+	}
+	has(t, shown[0], "I have stopped")
+}
+
 // Whichever call fails, and however, who asked for a briefing is shown something.
 func TestBriefEachCallFails(t *testing.T) {
 	if testing.Short() {
