@@ -33,15 +33,14 @@ func (c *crowd) enter() (leave func()) {
 
 // pass returns when there is nobody, but soon in any case: where people never cease to
 // come, they are answered all the same.
-func (c *crowd) pass(ctx context.Context) {
-	const longest = time.Second
+func (c *crowd) pass(ctx context.Context, soon time.Duration) {
 	c.mu.Lock()
 	n, gone := c.n, c.gone
 	c.mu.Unlock()
 	if n == 0 {
 		return
 	}
-	timer := time.NewTimer(longest)
+	timer := time.NewTimer(soon)
 	defer timer.Stop()
 	select {
 	case <-gone:

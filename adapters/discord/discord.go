@@ -91,6 +91,8 @@ type waits struct {
 	most   time.Duration // the longest of these; Discord takes 1,000 new sessions a day
 	goodby time.Duration // for the gateway to answer a close
 	retry  time.Duration // before a failed call is made again; it doubles
+	crowd  time.Duration // for others to be acknowledged before somebody is answered
+	silent time.Duration // for an acknowledgement over HTTP; Discord waits 3 seconds
 }
 
 // New returns an adapter for bot. It connects to nothing before Run.
@@ -105,7 +107,7 @@ func New(log *slog.Logger, bot *chat.Bot, o Options) (*Adapter, error) {
 	a := &Adapter{
 		log: log, bot: bot, options: o, stopped: make(chan struct{}),
 		client: &http.Client{Timeout: 20 * time.Second, Transport: transport},
-		waits:  waits{open: 20 * time.Second, again: time.Second, most: 2 * time.Minute, goodby: 1500 * time.Millisecond, retry: 250 * time.Millisecond},
+		waits:  waits{open: 20 * time.Second, again: time.Second, most: 2 * time.Minute, goodby: 1500 * time.Millisecond, retry: 250 * time.Millisecond, crowd: time.Second, silent: 2500 * time.Millisecond},
 	}
 	if a.rest, err = discordgo.New("Bot " + o.Token); err != nil {
 		return nil, fmt.Errorf("starting Discord: %w", err)

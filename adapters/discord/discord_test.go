@@ -41,6 +41,16 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// finish stops bot when it has done all that a has heard. Nothing more comes of that.
+func finish(t *testing.T, bot *chat.Bot, a *discord.Adapter) {
+	t.Helper()
+	discord.Taken(a)
+	if err := bot.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.Wait()
+}
+
 // A section that was chosen is searched alone, and so it is in what follows.
 func TestAskAboutDocument(t *testing.T) {
 	bot := chattest.NewBot(t, chat.Options{})
@@ -89,14 +99,15 @@ func TestAskAboutDocument(t *testing.T) {
 // A reply whose words Discord keeps from the bot is answered with how to be read;
 // one with its ping switched off is not for the bot.
 func TestUnreadableReplies(t *testing.T) {
-	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, a := start(t, bot, discord.Options{})
 	m := fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
 	fake.Say(discordtest.Said{Text: "And of wax?", Reply: m.ID})
 	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 2 })
 	has(t, fake.Messages()[1].Text(), "mention me in it")
 	fake.Say(discordtest.Said{Text: "He is right, you know.", Reply: fake.Messages()[1].ID, Hushed: true})
 	fake.ReplyTo(fake.Command(discordtest.Act{}, commandData("help")))
-	a.Wait()
+	finish(t, bot, a)
 	if n := len(fake.Messages()); n != 3 {
 		t.Errorf("%d messages, want 3", n)
 	}
@@ -147,8 +158,9 @@ func TestSettings(t *testing.T) {
 // A forum post is answered where the moderators want it, and the intent is there.
 func TestForum(t *testing.T) {
 	bot := chattest.NewBot(t, chat.Options{})
-	fake, _ := start(t, bot, discord.Options{MessageContent: true})
+	fake, a := start(t, bot, discord.Options{MessageContent: true})
 	fake.Open("Bees", honey)
+	discord.Taken(a) // by the settings from before
 	at := chat.Place{Platform: "discord", Team: discordtest.Guild, Channel: discordtest.Forum}
 	if err := bot.SetSettings(t.Context(), at, chat.Settings{AutoAnswer: true}); err != nil {
 		t.Fatal(err)
@@ -246,12 +258,13 @@ func (l *lockedBuffer) String() string {
 
 // An interaction that is delivered twice is answered once, and its answer stays.
 func TestInteractionTwice(t *testing.T) {
-	fake, a := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	bot := chattest.NewBot(t, chat.Options{})
+	fake, a := start(t, bot, discord.Options{})
 	id := fake.Command(discordtest.Act{}, ask(honey))
 	fake.ReplyTo(id)
 	fake.Redeliver(id)
 	fake.ReplyTo(fake.Command(discordtest.Act{}, ask(honey)))
-	a.Wait()
+	finish(t, bot, a)
 	if n := len(fake.Messages()); n != 2 {
 		t.Errorf("%d replies are shown, want 2", n)
 	}
@@ -260,7 +273,8 @@ func TestInteractionTwice(t *testing.T) {
 // Somebody over the limit is told so once; what then has no answer does not go on
 // "thinking".
 func TestOverLimit(t *testing.T) {
-	fake, a := start(t, chattest.NewBot(t, chat.Options{PerPerson: 1}), discord.Options{})
+	at := time.Now() // all come at once
+	fake, a := start(t, chattest.NewBot(t, chat.Options{PerPerson: 1, Now: func() time.Time { return at }}), discord.Options{})
 	for range 4 {
 		fake.Acked(fake.Command(discordtest.Act{}, ask(honey)))
 	}
@@ -391,13 +405,18 @@ func TestResume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+			fake, waits := discordtest.New(t), []func(*discord.Adapter){discord.Hurry}
+			if mood.SilentResumes > 0 {
+				waits = append(waits, discord.GiveUpSoon)
+			}
+			runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: fake.GatewayURL()}, waits...)
+			fake.Connected()
 			fake.SetMood(mood)
 			fake.CloseGateway(4000)
 			fake.Connected()
 			fake.Say(discordtest.Said{Text: honey, Mention: true})
 			fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
-			if identifies, _ := fake.Greeted(); identifies != 2 {
+			if identifies, _ := fake.Greeted(); identifies < 2 || identifies > 2 && mood.InvalidResume {
 				t.Errorf("%d identifies, want 2", identifies)
 			}
 		})
@@ -495,10 +514,7 @@ func TestDry(t *testing.T) {
 	fake, a := start(t, bot, discord.Options{Dry: true})
 	fake.Command(discordtest.Act{}, ask(honey))
 	fake.Say(discordtest.Said{Text: honey, Mention: true})
-	a.Wait()
-	if err := bot.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	finish(t, bot, a)
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
 		if made := fake.Requests(method, ""); len(made) > 0 {
 			t.Errorf("%d requests by %s, the first to %s", len(made), method, made[0].Path)

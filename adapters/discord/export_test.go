@@ -9,10 +9,26 @@ import (
 	"rapporteur/adapters/chat"
 )
 
-// Hurry lets a wait as little as a test can bear, and for ever where each try to connect
-// waits for longer than the last.
+// Hurry lets a wait as little as a test can bear before it tries again, and for ever
+// where each try to connect waits for longer than the last. For what does come it waits
+// as long as a busy machine may need.
 func Hurry(a *Adapter) {
-	a.waits = waits{open: 3 * time.Second, again: 10 * time.Millisecond, most: time.Hour, goodby: time.Second, retry: 5 * time.Millisecond}
+	const patient = 30 * time.Second
+	a.waits = waits{open: patient, again: 10 * time.Millisecond, most: time.Hour, goodby: time.Second, retry: 5 * time.Millisecond, crowd: patient, silent: patient}
+}
+
+// GiveUpSoon lets a wait as little as a test can bear for a gateway that does not answer.
+// On a busy machine, it may give up one that would have.
+func GiveUpSoon(a *Adapter) { a.waits.open = 3 * time.Second }
+
+// Taken returns when all that was heard is handed to the Bot.
+func Taken(a *Adapter) {
+	for _, lane := range a.lanes {
+		passed := make(chan struct{})
+		lane <- func(context.Context) { close(passed) }
+		<-passed
+	}
+	a.Wait()
 }
 
 // What the tests look into.

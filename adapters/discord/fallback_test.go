@@ -3,6 +3,7 @@ package discord_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"rapporteur/adapters/chat"
 	"rapporteur/adapters/chat/chattest"
@@ -55,7 +56,8 @@ func TestNoThread(t *testing.T) {
 // That somebody is not answered is told to nobody else, though all would have seen
 // the answer.
 func TestRefusedAlone(t *testing.T) {
-	bot := chattest.NewBot(t, chat.Options{PerPerson: 1, Access: chat.Access{BarPeople: []string{"666"}}})
+	at := time.Now() // all come at once
+	bot := chattest.NewBot(t, chat.Options{PerPerson: 1, Now: func() time.Time { return at }, Access: chat.Access{BarPeople: []string{"666"}}})
 	fake, a := start(t, bot, discord.Options{})
 	for _, test := range []struct{ person, want string }{
 		{"666", "may not answer you here"}, {"", quoted}, {"", "You ask faster"},

@@ -1,7 +1,12 @@
 package discord_test
 
 import (
+	"context"
+	"fmt"
 	"io"
+	"log/slog"
+	"math"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -29,7 +34,7 @@ func TestResumeAddress(t *testing.T) {
 		if configured {
 			o.GatewayURL = fake.GatewayURL()
 		}
-		runAt(t, fake, chattest.NewBot(t, chat.Options{}), o)
+		runAt(t, fake, chattest.NewBot(t, chat.Options{}), o, discord.Hurry)
 		fake.Connected()
 		fake.CloseGateway(4000)
 		fake.Connected()
@@ -44,7 +49,7 @@ func TestResumeAddressGone(t *testing.T) {
 	t.Parallel()
 	fake := discordtest.New(t)
 	fake.SetMood(discordtest.Mood{Astray: true})
-	runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{}, discord.Hurry)
 	fake.Connected()
 	fake.CloseGateway(4000)
 	fake.Connected()
@@ -74,7 +79,9 @@ func TestManyCloses(t *testing.T) {
 // with over another.
 func TestDeafGateway(t *testing.T) {
 	t.Parallel()
-	fake, _ := start(t, chattest.NewBot(t, chat.Options{}), discord.Options{})
+	fake := discordtest.New(t)
+	runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: fake.GatewayURL()}, discord.Hurry, discord.GiveUpSoon)
+	fake.Connected()
 	fake.SetMood(discordtest.Mood{Deaf: true})
 	fake.CloseGateway(4000)
 	fake.Roundly("the deaf connection is left", func() bool { _, resumes := fake.Greeted(); return resumes > 1 })
@@ -100,10 +107,26 @@ func TestLateAddress(t *testing.T) {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(slow.Close)
-	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{APIURL: slow.URL + api.Path})
+	var said lockedBuffer
+	a, err := discord.New(slog.New(slog.NewTextHandler(&said, nil)), chattest.NewBot(t, chat.Options{}), discord.Options{Token: discordtest.Token, APIURL: slow.URL + api.Path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	discord.Hurry(a)
+	discord.GiveUpSoon(a)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
 	fake.Roundly("the bot is connected", a.Ready)
-	if identifies, _ := fake.Greeted(); identifies != 1 {
-		t.Errorf("%d sessions are begun, want 1", identifies)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	// Each attempt but those that were given up may have begun a session, and the first
+	// was given up before.
+	attempts := strings.Count(said.String(), "again_in=") + 1
+	if identifies, _ := fake.Greeted(); attempts < 2 || identifies > attempts-1 {
+		t.Errorf("%d sessions are begun by %d attempts, the first of which is given up", identifies, attempts)
 	}
 }
 
@@ -114,7 +137,7 @@ func TestOutage(t *testing.T) {
 	fake := discordtest.New(t)
 	host, path, _ := strings.Cut(strings.TrimPrefix(fake.GatewayURL(), "ws://"), "/")
 	way := newWay(t, host)
-	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws://" + way.address + "/" + path})
+	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws://" + way.address + "/" + path}, discord.Hurry)
 	fake.Roundly("the bot is connected", a.Ready)
 	way.close()
 	fake.Say(discordtest.Said{Text: honey, Mention: true})
@@ -142,11 +165,12 @@ func TestOutageOfGateway(t *testing.T) {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(front.Close)
-	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws" + strings.TrimPrefix(front.URL, "http") + "/" + path})
+	a := runAt(t, fake, chattest.NewBot(t, chat.Options{}), discord.Options{GatewayURL: "ws" + strings.TrimPrefix(front.URL, "http") + "/" + path}, discord.Hurry)
 	fake.Roundly("the bot is connected", a.Ready)
-	out.Store(3)
+	out.Store(math.MaxInt32)
 	fake.CloseGateway(0)
-	fake.Roundly("the bot notices", func() bool { return !a.Ready() })
+	fake.Roundly("the bot notices, and tries in vain", func() bool { return !a.Ready() && out.Load() < math.MaxInt32 })
+	out.Store(3)
 	fake.Say(discordtest.Said{Text: honey, Mention: true})
 	fake.Roundly("it is answered", func() bool { return len(fake.Messages()) == 1 })
 	if identifies, resumes := fake.Greeted(); identifies != 1 || resumes != 1 {
@@ -164,19 +188,36 @@ type way struct {
 	conns    []net.Conn
 }
 
+// newWay returns a way that is open, at a port that no system gives to who asks for any:
+// while the way is closed, nobody else has it.
 func newWay(t *testing.T, host string) *way {
-	w := &way{t: t, address: "127.0.0.1:0", host: host}
-	w.open()
-	t.Cleanup(w.close)
-	return w
+	t.Helper()
+	const first, ports, tries = 10_000, 20_000, 100
+	w := &way{t: t, host: host}
+	for range tries {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", first+rand.N(ports)))
+		if err == nil {
+			w.serve(l)
+			t.Cleanup(w.close)
+			return w
+		}
+	}
+	t.Fatal("no port is to be had")
+	return nil
 }
 
+// open opens the way again.
 func (w *way) open() {
 	w.t.Helper()
 	l, err := net.Listen("tcp", w.address)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.serve(l)
+}
+
+// serve leads whoever comes to l.
+func (w *way) serve(l net.Listener) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.listener, w.address = l, l.Addr().String()

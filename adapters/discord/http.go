@@ -17,9 +17,8 @@ import (
 )
 
 const (
-	mostBody   = 256 << 10       // bytes of a request; Discord's are far smaller
-	mostOld    = 5 * time.Minute // of a request's signature, either way
-	mostSilent = 2500 * time.Millisecond
+	mostBody = 256 << 10       // bytes of a request; Discord's are far smaller
+	mostOld  = 5 * time.Minute // of a request's signature, either way
 )
 
 var errAcknowledged = errors.New("the interaction was acknowledged already, or too late")
@@ -100,7 +99,7 @@ func (a *Adapter) serve(w http.ResponseWriter, i *discordgo.Interaction) {
 		http.Error(w, "a dry run", http.StatusServiceUnavailable)
 		return
 	}
-	late := time.NewTimer(mostSilent)
+	late := time.NewTimer(a.waits.silent)
 	defer late.Stop()
 	defer close(over)
 	select {

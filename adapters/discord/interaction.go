@@ -198,7 +198,7 @@ func (a *Adapter) ask(ctx context.Context, m chat.Message, i *discordgo.Interact
 	} else {
 		a.log.Warn(saidNotDeferred, "interaction", i.ID, "error", acknowledged)
 	}
-	a.crowd.pass(ctx)
+	a.crowd.pass(ctx, a.waits.crowd)
 	to := &desk{a: a}
 	if err := a.bot.Handle(ctx, m, to); err != nil {
 		_, untold := to.Post(ctx, m, chat.Reply{To: m.ID, Private: m.Private, Notice: saidStopping})

@@ -37,19 +37,21 @@ func start(t testing.TB, bot *chat.Bot, o discord.Options) (*discordtest.Server,
 func run(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options) *discord.Adapter {
 	t.Helper()
 	o.GatewayURL = fake.GatewayURL()
-	return runAt(t, fake, bot, o)
+	return runAt(t, fake, bot, o, discord.Hurry)
 }
 
 // runAt runs an adapter until the test ends, whose gateway is where o says, and the API
-// too if it does.
-func runAt(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options) *discord.Adapter {
+// too if it does, with waits that are set before.
+func runAt(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Options, waits ...func(*discord.Adapter)) *discord.Adapter {
 	t.Helper()
 	o.Token, o.APIURL = discordtest.Token, cmp.Or(o.APIURL, fake.APIURL())
 	a, err := discord.New(slog.New(slog.NewTextHandler(testLog{t}, nil)), bot, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	discord.Hurry(a)
+	for _, set := range waits {
+		set(a)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -69,6 +71,7 @@ func runAt(t testing.TB, fake *discordtest.Server, bot *chat.Bot, o discord.Opti
 type server struct {
 	t       *testing.T
 	fake    *discordtest.Server
+	a       *discord.Adapter
 	mu      sync.Mutex
 	persons map[string]string
 	chained bool // a thread is a chain of replies
@@ -86,7 +89,7 @@ func (s *server) person(name string) string {
 	return s.persons[name]
 }
 
-// Say lets a person say something.
+// Say lets a person say something, which is handed to the Bot when it returns.
 func (s *server) Say(l chattest.Line) string {
 	said := discordtest.Said{Person: s.person(l.Person), Text: l.Text, Direct: l.Direct, Mention: l.Mention, Bot: l.Bot}
 	if s.chained {
@@ -94,6 +97,7 @@ func (s *server) Say(l chattest.Line) string {
 	} else {
 		said.Channel = l.Thread
 	}
+	defer discord.Taken(s.a)
 	return s.fake.Say(said)
 }
 
@@ -113,9 +117,10 @@ func (s *server) Shown() []chattest.Post {
 	return all
 }
 
-func (s *server) Again(id string)      { s.fake.Again(id) }
-func (s *server) Edit(id, text string) { s.fake.Edit(id, text) }
-func (s *server) Delete(id string)     { s.fake.Delete(id) }
+// Again, Edit and Delete are handed to the Bot, too, when they return.
+func (s *server) Again(id string)      { s.fake.Again(id); discord.Taken(s.a) }
+func (s *server) Edit(id, text string) { s.fake.Edit(id, text); discord.Taken(s.a) }
+func (s *server) Delete(id string)     { s.fake.Delete(id); discord.Taken(s.a) }
 
 // Break lets posts fail as they do when Discord is out of order.
 func (s *server) Break(n int) {
@@ -144,15 +149,15 @@ func TestSuite(t *testing.T) {
 			if err := bot.SetSettings(t.Context(), everywhere, chat.Settings{ThreadPerQuestion: true}); err != nil {
 				t.Fatal(err)
 			}
-			fake, _ := start(t, bot, discord.Options{MessageContent: true})
-			return &server{t: t, fake: fake, persons: make(map[string]string)}
+			fake, a := start(t, bot, discord.Options{MessageContent: true})
+			return &server{t: t, fake: fake, a: a, persons: make(map[string]string)}
 		}})
 	})
 	t.Run("replies", func(t *testing.T) {
 		chattest.Run(t, chattest.Harness{
 			Start: func(t *testing.T, bot *chat.Bot) chattest.Platform {
-				fake, _ := start(t, bot, discord.Options{})
-				return &server{t: t, fake: fake, persons: make(map[string]string), chained: true}
+				fake, a := start(t, bot, discord.Options{})
+				return &server{t: t, fake: fake, a: a, persons: make(map[string]string), chained: true}
 			},
 			Lacks: map[chattest.Ability]string{chattest.Threads: "each reply to the bot mentions it"},
 		})

@@ -52,7 +52,7 @@ func (s *served) end() {
 		if status != exitOK {
 			s.t.Errorf("the bot ends with status %d:\n%s", status, s.said())
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatalf("the bot does not stop:\n%s", s.said())
 	}
 	for _, secret := range []string{slacktest.BotToken("T1"), slacktest.AppToken, slacktest.SigningSecret} {
@@ -87,10 +87,14 @@ func serveAs(t *testing.T, environment map[string]string, args ...string) *serve
 	return s
 }
 
+// patience is how long a bot is waited for, which may have to read the documents first;
+// it is spent on failing alone.
+const patience = 2 * time.Minute
+
 // await waits until the log matches, and returns the match.
 func (s *served) await(pattern string) []string {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		if found := regexp.MustCompile(pattern).FindStringSubmatch(s.said()); found != nil {
 			return found
 		}
@@ -269,14 +273,8 @@ func TestServeHTTP(t *testing.T) {
 	}
 	emptyHome(t)
 	fake := slacktest.Start(t, slack.Scopes()...)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\nslack.listen = '"+address+"'\n")
-	s.await(`Listening\.`)
+	s := serveWith(t, fake, "slack.api_url = '%s'\nserve.health = ''\nslack.listen = '127.0.0.1:0'\n")
+	address := s.await(`Listening\. \(address: ([^)]+)\)`)[1]
 	for i, path := range []string{slackPath, slackPath + "/events"} {
 		fake.EventsAt("http://" + address + path)
 		if _, err := fake.Say(slacktest.Line{Channel: "D1", User: "UADA", Text: aboutTheILO}); err != nil {

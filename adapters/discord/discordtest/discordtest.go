@@ -138,23 +138,29 @@ type Server struct {
 	channels     map[string]*Channel
 	messages     []*Message // in the order in which they were posted
 	interactions map[string]*Interaction
-	void         time.Duration // after which an interaction that is not acknowledged is void
 	commands     json.RawMessage
 	requests     []Request
 	faults       []*Fault
 	gateway      gateway
+	answered     *sync.Cond // that an interaction over HTTP was, or that the test is over
+	over         bool
 }
 
 // New starts a fake with a server, two channels and a person; it stops with the
 // test.
 func New(t testing.TB) *Server {
-	s := &Server{t: t, last: 10_000, void: 3 * time.Second, channels: make(map[string]*Channel), interactions: make(map[string]*Interaction), commands: json.RawMessage("[]")}
+	s := &Server{t: t, last: 10_000, channels: make(map[string]*Channel), interactions: make(map[string]*Interaction), commands: json.RawMessage("[]")}
 	s.channels[General] = &Channel{ID: General, Type: text, GuildID: Guild, Name: "general"}
 	s.channels[Forum] = &Channel{ID: Forum, Type: forum, GuildID: Guild, Name: "questions"}
 	s.gateway.sessions = make(map[string]bool)
+	s.answered = sync.NewCond(&s.mu)
 	s.http = httptest.NewServer(s.routes())
 	t.Cleanup(func() {
 		s.gateway.shut(s)
+		s.mu.Lock()
+		s.over = true
+		s.answered.Broadcast()
+		s.mu.Unlock()
 		s.http.Close()
 	})
 	return s
@@ -245,7 +251,7 @@ func (s *Server) Commands() []byte {
 // Roundly waits until something comes true, and fails the test when it never does.
 func (s *Server) Roundly(what string, true func() bool) {
 	s.t.Helper()
-	const patience = time.Minute // it is spent on failing alone
+	const patience = 2 * time.Minute // it is spent on failing alone
 	for deadline := time.Now().Add(patience); !true(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited %v in vain until %s", patience, what)

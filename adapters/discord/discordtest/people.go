@@ -242,6 +242,7 @@ func (s *Server) Unsent(a Act, kind int, data map[string]any, below *Message) (i
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.newInteraction(a, kind, data, below)
+	i.unsent = true
 	return i.ID, encode(i.Payload)
 }
 
@@ -253,4 +254,5 @@ func (s *Server) Answered(id string, body []byte) {
 		s.complain("the answer to an interaction: %v\n%s", err, body)
 	}
 	s.acknowledge(s.interactions[id], body)
+	s.answered.Broadcast()
 }

@@ -95,6 +95,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operation string,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.holdBack(r)
 	do(w, r, body)
 }
 
