@@ -142,6 +142,19 @@ func TestAskWhatIsSaidTwice(t *testing.T) {
 	}
 }
 
+// Where several sentences are said again in one go, that is one place.
+func TestAskWhatIsSaidTwiceAtLength(t *testing.T) {
+	said := "The hives of the council gave forty barrels of honey in 1903. The forty barrels of honey were sold in the town for nine crowns."
+	a := answerer(t, 0, "SUMMARY\n\n"+said+"\n\nREPORT\n\n"+said+"\n")
+	out, err := a.Ask(t.Context(), answer.Question{Text: "How many barrels of honey did the hives give, and for how much were they sold?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Citations) != 2 || out.Citations[0].Quote != said || out.Citations[1].Quote != said || out.Citations[1].Repeats != 1 {
+		t.Errorf("%d citations, want the first place and the second: %+v", len(out.Citations), out.Citations)
+	}
+}
+
 // A search may be kept to a part of the documents.
 func TestAskWithin(t *testing.T) {
 	out, err := answerer(t, 0, bees).Ask(context.Background(), answer.Question{

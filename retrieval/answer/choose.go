@@ -133,11 +133,21 @@ func (s *selection) findEchoes(r *choice) {
 		}
 		for _, own := range said {
 			if c.gist.Same(own) {
-				r.echoes = append(r.echoes, choice{hit: h, first: c.sentence - (n - s.named(n)), last: c.sentence, score: c.score})
+				r.echo(choice{hit: h, first: c.sentence - (n - s.named(n)), last: c.sentence, score: c.score})
 				break
 			}
 		}
 	}
+}
+
+// echo adds a place where what r says is said too, to the last one where it goes on
+// from there.
+func (r *choice) echo(c choice) {
+	if n := len(r.echoes) - 1; n >= 0 && r.echoes[n].hit.ID == c.hit.ID && c.first <= r.echoes[n].last+1 {
+		r.echoes[n].last = c.last
+		return
+	}
+	r.echoes = append(r.echoes, c)
 }
 
 // A selection is an answer being put together.
