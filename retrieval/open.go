@@ -45,6 +45,7 @@ func (s Shelf) Rebuild(ctx context.Context, sources []corpus.Source, lex corpus.
 		}
 		docs[i] = d
 	}
+	tellApart(docs)
 	x, err := Build(ctx, docs, e, progress)
 	if err != nil {
 		return nil, err
@@ -57,6 +58,21 @@ func (s Shelf) Rebuild(ctx context.Context, sources []corpus.Source, lex corpus.
 		s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
 	}
 	return x, nil
+}
+
+// tellApart puts the path of a document behind its title where another has the same:
+// the minutes of each year may be called no more than that, and a reader must find
+// the one that is cited.
+func tellApart(docs []*corpus.Document) {
+	bearers := make(map[string]int)
+	for _, d := range docs {
+		bearers[d.Card.Title]++
+	}
+	for _, d := range docs {
+		if bearers[d.Card.Title] > 1 {
+			d.Card.Title += " (" + d.Card.File + ")"
+		}
+	}
 }
 
 // Path is where the index of sources lies, "" on the zero Shelf: one file for each set of sources
