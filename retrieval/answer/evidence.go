@@ -72,6 +72,7 @@ func signalsByTokens(x *retrieval.Index, question string, hits []retrieval.Hit) 
 		"no figure":       lacksFigure(question, nearest, at),                                // 1: a figure is asked for, and there is none in or beside that sentence
 		"missing word":    missingWord(x, question, texts(hits[:min(wordDepth, len(hits))])), // how rare the rarest word is that is not found, from 0 to 1
 		"spelt out":       spellsOut(question, hits),                                         // 0 or 1
+		"subject silent":  subjectSilent(question, hits),                                     // 0 or 1
 		// Words by themselves, such as "coffee prices 2003", ask for nothing, and there
 		// may be as few of them as one likes.
 		"no question":   1,
@@ -338,7 +339,8 @@ func signalsByWords(x *retrieval.Index, question string, hits []retrieval.Hit) m
 		"missing word":    missingWord(x, question, best.Doc.Title+" "+strings.Join(best.Section, " ")+" "+best.Text),
 		"missing numbers": missingNumbers(question, hits),
 		"no figure":       lacksFigure(question, hit, at),
-		"spelt out":       spellsOut(question, hits),                         // 0 or 1
+		"spelt out":       spellsOut(question, hits),
+		"subject silent":  subjectSilent(question, hits),
 		"length":          math.Log(1 + min(float64(len(terms)), mostTerms)), // of the question, in words
 		"sentence":        min(nearest, 10),                                  // the nearest, in standard deviations above the mean
 	}
