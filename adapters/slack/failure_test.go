@@ -462,6 +462,7 @@ func TestCrowdedChannel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits as Slack asks it to")
 	}
+	t.Parallel()
 	bot := chattest.NewBot(t, chat.Options{})
 	s := start(t, bot, slack.Options{})
 	s.Limit("CT1", 0)
