@@ -72,7 +72,7 @@ func (a *app) discordSurface(bot *chat.Bot, dry bool) (surface, error) {
 		defer cancel()
 		listened := make(chan error, 1)
 		go func() {
-			listened <- a.listen(ctx, c.Listen, mux, func(bool) {})
+			listened <- a.listen(ctx, "discord.listen", c.Listen, mux, func(bool) {})
 			cancel()
 		}()
 		err := adapter.Run(ctx)

@@ -134,7 +134,7 @@ func (a *app) slackSurface(bot *chat.Bot, dry bool) (surface, error) {
 		mux := http.NewServeMux()
 		mux.Handle(slackPath, adapter)
 		mux.Handle(slackPath+"/", adapter) // /slack/events and the like
-		return a.listen(ctx, c.Listen, mux, adapter.SetReachable)
+		return a.listen(ctx, "slack.listen", c.Listen, mux, adapter.SetReachable)
 	}
 	return surface{"Slack", run, adapter.Ready, adapter.Wait}, nil
 }
@@ -206,7 +206,7 @@ func (a *app) runAll(ctx context.Context, surfaces []surface, beside func(contex
 	}
 	if address := a.config.Serve.Health; address != "" {
 		running.Go(func() {
-			if err := a.listen(ctx, address, healthHandler(surfaces), func(bool) {}); err != nil && ctx.Err() == nil {
+			if err := a.listen(ctx, "serve.health", address, healthHandler(surfaces), func(bool) {}); err != nil && ctx.Err() == nil {
 				failed <- err
 				cancel()
 			}
@@ -227,11 +227,12 @@ func (a *app) runAll(ctx context.Context, surfaces []surface, beside func(contex
 	return all
 }
 
-// listen serves h at address until ctx is done, and tells open when it does.
-func (a *app) listen(ctx context.Context, address string, h http.Handler, open func(bool)) error {
+// listen serves h at address, which key of the configuration says, until ctx is done,
+// and tells open when it does.
+func (a *app) listen(ctx context.Context, key, address string, h http.Handler, open func(bool)) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return fmt.Errorf("%w: choose another address in the configuration", err)
+		return sayNoListening(err, key)
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	served := make(chan error, 1)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -411,6 +412,17 @@ func TestReadiness(t *testing.T) {
 			t.Errorf("readyz is %d, want %d", got, want)
 		}
 		ready = true
+	}
+}
+
+// Where another program listens already, it is said which key names another address.
+func TestListenWhereAnotherDoes(t *testing.T) {
+	taken := httptest.NewServer(http.NotFoundHandler())
+	defer taken.Close()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard, noEnv)
+	err := a.listen(t.Context(), "serve.health", taken.Listener.Addr().String(), http.NotFoundHandler(), func(bool) {})
+	if err == nil || !strings.Contains(err.Error(), "see that no other bot runs, or set serve.health") {
+		t.Errorf("got %v", err)
 	}
 }
 

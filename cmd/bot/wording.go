@@ -296,6 +296,11 @@ func sayUnreached(err error) error {
 	return fmt.Errorf("%w: see that this machine may reach that address, and that a proxy, if there is one, is set", err)
 }
 
+// sayNoListening says what to do about an address that cannot be listened at.
+func sayNoListening(err error, key string) error {
+	return fmt.Errorf("%w: see that no other bot runs, or set %s in the configuration to another address", err, key)
+}
+
 func sayToMend(n int) error { return fmt.Errorf("%s to mend", count(n, "thing")) }
 
 func sayBug(what any) string {
