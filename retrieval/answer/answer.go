@@ -147,6 +147,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	model, cancel := a.budget(ctx)
 	defer cancel()
 	q = a.spelt(q)
+	q.Text = entitled(a.index, q.Text, q.Only)
 	out := Answer{Standalone: standalone(q), Searched: a.index.Count(q.Only)}
 	if err := a.search(ctx, model, q, &out); err != nil {
 		return Answer{}, fmt.Errorf("answering: %w", err)
