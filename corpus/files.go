@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -62,6 +63,7 @@ func Find(paths []string) ([]Source, []Refusal, error) {
 		sources = append(sources, found...)
 		refused = append(refused, passed...)
 	}
+	sources = distinct(sources)
 	distinguish(sources)
 	return sources, refused, nil
 }
@@ -187,6 +189,17 @@ func advice(ext string) string {
 		return "Give it the ending .txt or .md if it is plain text"
 	}
 	return "Text files (.txt, .md) can be read"
+}
+
+// distinct leaves out a file that was found before, as when a folder is named beside
+// one of its files.
+func distinct(sources []Source) []Source {
+	seen := make(map[string]bool, len(sources))
+	return slices.DeleteFunc(sources, func(s Source) bool {
+		again := seen[s.Path]
+		seen[s.Path] = true
+		return again
+	})
 }
 
 // distinguish makes IDs and paths unique: the same name may occur below two
