@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
+
+// platforms are those on which something is kept of people.
+var platforms = []string{"slack", "discord", "terminal"}
 
 func forgetCommand(a *app) *cobra.Command {
 	var team string
@@ -18,6 +22,9 @@ func forgetCommand(a *app) *cobra.Command {
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 || args[0] == "" || args[1] == "" {
 				return errForgetWhom
+			}
+			if !slices.Contains(platforms, args[0]) {
+				return sayNoPlatform(args[0]) // where nothing is kept, nothing would be deleted
 			}
 			return nil
 		},
@@ -33,7 +40,7 @@ func forgetCommand(a *app) *cobra.Command {
 			if err := s.ForgetPerson(c.Context(), args[0], team, args[1]); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(a.out, saidForgotten)
+			_, err = fmt.Fprintln(a.out, sayForgotten(args[1], args[0]))
 			return err
 		},
 	}

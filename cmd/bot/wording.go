@@ -240,7 +240,6 @@ const (
 	saidNoFolder     = "There is no folder to keep indexes in; they are used from memory. Set folder under [index] in the configuration."
 	saidBuiltin      = `The built-in proceedings need no indexing: their index is part of the program.
 To index your own files: bot index --corpus PATH`
-	saidForgotten   = "Nothing is kept of them any more."
 	hintChat        = "ask when it has started, or use bot ask"
 	saidListening   = "Listening."
 	saidStopping    = "Stopping; questions in hand are answered first."
@@ -299,6 +298,14 @@ func sayUnreached(err error) error {
 // sayNoListening says what to do about an address that cannot be listened at.
 func sayNoListening(err error, key string) error {
 	return fmt.Errorf("%w: see that no other bot runs, or set %s in the configuration to another address", err, key)
+}
+
+func sayNoPlatform(name string) error {
+	return fmt.Errorf("there is no platform %q: choose one of %s", name, strings.Join(platforms, ", "))
+}
+
+func sayForgotten(person, platform string) string {
+	return fmt.Sprintf("Nothing is kept of %s on %s any more.", person, platform)
 }
 
 func sayToMend(n int) error { return fmt.Errorf("%s to mend", count(n, "thing")) }
