@@ -225,12 +225,16 @@ func dropFurniture(lines []line, pages int) map[int]int {
 		return printed
 	}
 	edges := pageEdges(lines)
-	repeats := make(map[string]int)
+	repeats := make(map[string]int) // in how many pages' edges a line stands
 	for _, e := range edges {
+		here := make(map[string]bool) // the edges of a short page overlap
 		for _, side := range e {
 			for _, i := range side {
-				repeats[digitless(lines[i].text)]++
+				here[digitless(lines[i].text)] = true
 			}
+		}
+		for text := range here {
+			repeats[text]++
 		}
 	}
 	for page, e := range edges {

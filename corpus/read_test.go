@@ -312,6 +312,24 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// What stands on two short pages, as of a talk, is no running header, though it is
+// all at their edges; and what is nothing but furniture is the text.
+func TestShortPages(t *testing.T) {
+	slides := "Council of Bonn\nThe council met in June.\n"
+	for name, src := range map[string]string{
+		"twice":     slides + "\fWhat it costs:\nTen crowns.\n\f" + slides + "\fWhat comes next:\nWork begins in July.\n",
+		"furniture": slides + "\f" + slides + "\f" + slides + "\f" + slides,
+	} {
+		met := 0
+		for _, p := range read(t, "a.txt", src).Passages {
+			met += strings.Count(p.Text, "The council met in June.")
+		}
+		if want := strings.Count(src, "The council met in June."); met != want {
+			t.Errorf("%s: it is said %d times, want %d", name, met, want)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, src string

@@ -10,7 +10,7 @@ func TestTitle(t *testing.T) {
 	contents := "Contents\n\nI. Opening ........ 1\n\nII. Matters ....... 2\n\nIII. Closure ...... 3\n\nI. Opening" + text
 	for _, test := range []struct{ name, src, want string }{
 		{"a masthead", "UNITED NATIONS\nPOPULATION DIVISION\n\nTHIRD MEETING ON MIGRATION\n\nEXECUTIVE SUMMARY" + text, "Third Meeting on Migration"},
-		{"behind a preface", "PREFACE" + text + "\fUNITED NATIONS\n\nTHIRD MEETING\n\nSUMMARY" + text, "Third Meeting"},
+		{"behind a preface", "PREFACE" + text + text + "\fUNITED NATIONS\n\nTHIRD MEETING\n\nSUMMARY" + text + text, "Third Meeting"},
 		{"a title page that goes on", "COMITÉ DE DÉMOLITION\n\nPROCÈS-VERBAL\n\nSéance tenue le 20 juin" + text, "Comité de Démolition, Procès-Verbal"},
 		{"a letterhead far inside", strings.Repeat("The meeting said a few words.\n\n", 200) + "EXAMPLE TWO\n\nA LETTER\n\nDear Sir.\n", "a"},
 		{"a first line", "Minutes of the board" + text, "Minutes of the board"},
