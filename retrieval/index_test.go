@@ -130,6 +130,22 @@ func TestSearchTellsWordsApart(t *testing.T) {
 	}
 }
 
+func TestLikeness(t *testing.T) {
+	x := open(t, retrieval.Shelf{}, fish)
+	rows, err := x.Likeness(t.Context(), []string{"eels", "salmon leap"}, []string{"salmon leap", "storks", "eels"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 2 || len(rows[0]) != 3 || rows[0][2] < 0.99 || rows[1][0] < 0.99 || rows[0][1] > 0.9 || rows[1][2] > 0.9 {
+		t.Errorf("got %v", rows)
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := x.Likeness(stopped, []string{"eels"}, []string{"storks"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
 // Words that leave it to their heading what they speak of are found by it.
 func TestSearchByHeading(t *testing.T) {
 	var text strings.Builder

@@ -178,3 +178,22 @@ func (h Hit) Nearest() float64 {
 	}
 	return best
 }
+
+// Likeness returns the cosine of each of texts, in a row of its own, with each of others,
+// all of them read as queries are.
+func (x *Index) Likeness(ctx context.Context, texts, others []string) ([][]float64, error) {
+	vectors, err := x.embedder.Embed(ctx, embed.Query, slices.Concat(texts, others))
+	if err != nil {
+		return nil, fmt.Errorf("embedding %d phrases: %w", len(texts)+len(others), err)
+	}
+	if len(vectors) != len(texts)+len(others) {
+		return nil, fmt.Errorf("embedding %d phrases: got %d vectors", len(texts)+len(others), len(vectors))
+	}
+	all := make([][]float64, len(texts))
+	for i := range texts {
+		for _, v := range vectors[len(texts):] {
+			all[i] = append(all[i], float64(vectors[i].Dot(v)))
+		}
+	}
+	return all, nil
+}

@@ -5,7 +5,8 @@
 // or to an outline (outline.go), or excerpts that a person chose. A [Maker] gathers
 // the excerpts (gather.go): it weighs the words of a topic (topic.go), finds the
 // sentences that speak to it (match.go) by the words that they hold (terms.go), names
-// and acronyms among them (names.go, acronyms.go), quotes those of one paragraph
+// and acronyms among them (names.go, acronyms.go), and by words that are like these
+// (alike.go) or phrases that stand for all of them (rewording.go, phrase.go), quotes those of one paragraph
 // together and folds what is said twice (unit.go), shows the paragraph around them
 // (paragraph.go), groups them under headings (group.go), and says who speaks where the
 // text tells (speaker.go). What comes of it, a [Briefing], is laid out as a paper
@@ -33,7 +34,7 @@ import (
 const (
 	MostHeadings  = 500 // in a request; more are refused
 	topicExcerpts = 40  // on a topic
-	queryExcerpts = 8   // on each of several questions or topics
+	queryExcerpts = 8   // on a question, and on each of several topics
 )
 
 // A Request says what a briefing is to be about. About, Ask, Outline and Collect
@@ -95,8 +96,9 @@ type Briefing struct {
 	// work was stopped; 0: it is whole.
 	Missing int
 
-	topic string // what all of it is about; "": several things
-	typed string // the topic as it was asked for, where it had typing errors
+	topic  string // what all of it is about; "": several things
+	typed  string // the topic as it was asked for, where it had typing errors
+	unsure bool   // the topic is a question, which the documents may not answer
 }
 
 // Searched says where was searched.
@@ -122,6 +124,12 @@ type Part struct {
 	Refused  string      // why it could not be; "": it could
 	Summary  []Statement // by a language model, where the answerer has one
 	Excerpts []Excerpt
+	// Wordings are the phrases by which the excerpts were found, where these do not have
+	// the topic's own words.
+	Wordings []string
+	// Unsure says that a question was looked up which the documents may not answer, and
+	// that the excerpts come nearest to it.
+	Unsure bool
 	// More is how many further paragraphs speak to it, and were left out for length:
 	// AtLeast so many, where passages that were not looked at may do so too. Elsewhere
 	// are the titles of the documents that they alone are from.
@@ -249,26 +257,41 @@ func (m *Maker) add(ctx context.Context, b *Briefing, r Request, h Heading) erro
 	}
 	part := Part{Title: h.Title, Level: cmp.Or(h.Level, 1), Query: h.Query}
 	part.Excerpts, part.Lost = m.picked(h.Picks)
+	var found finding
 	if h.Query != "" {
 		limit := queryExcerpts
-		if r.topic {
+		if r.topic && !isQuestion(h.Query) {
 			limit = topicExcerpts
 		}
 		var refused answer.QuestionError
-		if err := m.gather(ctx, &part, r.Only, limit); errors.As(err, &refused) {
+		var err error
+		if found, err = m.gather(ctx, &part, r.Only, limit); errors.As(err, &refused) {
 			part.Refused = refused.Error()
 		} else if err != nil {
 			return err
 		}
 	}
 	if r.topic {
-		if part.Read != "" {
-			b.Title, b.topic, b.typed = capital(part.Read), part.Read, b.topic
-		}
-		b.Parts = append(b.Parts, grouped(part, len(m.texts()) > 1)...)
-		return nil
+		return m.addTopic(ctx, b, part, found)
 	}
 	b.Parts = append(b.Parts, part)
+	return nil
+}
+
+// addTopic makes b of what was found on its topic.
+func (m *Maker) addTopic(ctx context.Context, b *Briefing, part Part, found finding) error {
+	if part.Read != "" {
+		b.Title, b.topic, b.typed = capital(part.Read), part.Read, b.topic
+	}
+	b.unsure = part.Unsure
+	other, err := m.otherwise(ctx, found, &part)
+	if err != nil {
+		return err
+	}
+	b.Parts = append(b.Parts, grouped(part, len(m.texts()) > 1)...)
+	if len(other.Excerpts) > 0 {
+		b.Parts = append(b.Parts, other)
+	}
 	return nil
 }
 

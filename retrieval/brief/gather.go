@@ -13,15 +13,16 @@ import (
 
 // gather adds to part the excerpts that speak to its query, strongest first and at
 // most limit, how many more there are, and what a language model makes of them. A
-// query on which nothing is found is looked up once more without its typing errors.
-func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage) bool, limit int) error {
+// query on which nothing is found is looked up once more without its typing errors. It
+// returns what was found.
+func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage) bool, limit int) (finding, error) {
 	found, err := m.look(ctx, part.Query, only)
 	if err != nil {
-		return err
+		return finding{}, err
 	}
 	if other := m.corrected(part.Query); len(found.excerpts) == 0 && other != part.Query {
 		if again, err := m.look(ctx, other, only); err != nil {
-			return err
+			return finding{}, err
 		} else if len(again.excerpts) > 0 {
 			found = again
 		}
@@ -40,18 +41,23 @@ func (m *Maker) gather(ctx context.Context, part *Part, only func(corpus.Passage
 		part.Elsewhere = elsewhere(found.excerpts[:limit], found.excerpts[limit:])
 		found.excerpts = found.excerpts[:limit]
 	}
-	if !isQuestion(found.query) {
+	if isQuestion(found.query) {
+		part.Unsure = !found.given.Answered && len(found.excerpts) > 0
+	} else {
 		m.noteLacking(part, found, only == nil)
 	}
 	part.Excerpts = append(part.Excerpts, found.excerpts...)
-	return nil
+	return found, nil
 }
 
 // A finding is what was found on a query, as it was read.
 type finding struct {
 	query    string
 	given    answer.Answer
-	excerpts []Excerpt // strongest first
+	topic    topic
+	hits     []retrieval.Hit
+	finds    []find
+	excerpts []Excerpt // of these, strongest first
 	cut      bool      // passages that were not looked at may speak to it too
 }
 
@@ -73,7 +79,7 @@ func (m *Maker) look(ctx context.Context, query string, only func(corpus.Passage
 	}
 	// Where the last of very many passages still speak to it, others may.
 	cut := len(hits) == depth && len(m.matching(q, query, hits[depth-depth/10:], false)) > 0
-	return finding{query, given, listed(fold(m.excerpts(finds))), cut}, nil
+	return finding{query, given, q, hits, finds, listed(fold(m.excerpts(finds))), cut}, nil
 }
 
 // elsewhere lists the titles of the documents that further excerpts are from, and none

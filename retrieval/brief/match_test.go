@@ -207,3 +207,80 @@ func TestLacking(t *testing.T) {
 		t.Errorf("got\n%.900s", got)
 	}
 }
+
+// A list is quoted with the words that it opens with, when these speak to the topic and
+// it is short.
+func TestListOpened(t *testing.T) {
+	const lists = `The harbour master gave his orders for the regatta:
+
+(a) Boats shall keep to the left;
+
+(b) Nobody may land before noon.
+
+The winners of the regatta of last summer were these:
+
+• Ada Lind, who sailed alone;
+
+• Per Holm and his brother, whose mast broke on the way home.
+
+The pastor spoke of the flood, and of the orphans of the town.
+`
+	got := quoted(about(t, lists, "regatta"))
+	for _, words := range []string{"orders for the regatta", "keep to the left", "before noon", "sailed alone", "mast broke"} {
+		if !strings.Contains(got, words) {
+			t.Errorf("not quoted: %q in\n%s", words, got)
+		}
+	}
+	if strings.Contains(got, "flood") {
+		t.Errorf("got\n%s", got)
+	}
+	long := strings.Replace(lists, "before noon", "before noon"+strings.Repeat(", nor after the sun has set", 40), 1)
+	if got := quoted(about(t, long, "regatta")); strings.Contains(got, "keep to the left") || !strings.Contains(got, "mast broke") {
+		t.Errorf("a long list: got\n%s", got)
+	}
+}
+
+// A question is answered as a question, though it is given as a topic.
+func TestQuestionAsTopic(t *testing.T) {
+	m := proceedings(t)
+	b := briefing(t, m, brief.About("How many migrants are there?"))
+	excerpts := 0
+	for _, p := range b.Parts {
+		excerpts += len(p.Excerpts)
+	}
+	got := quoted(b)
+	if excerpts == 0 || excerpts > 8 || !strings.Contains(got, "175 million") {
+		t.Errorf("%d excerpts:\n%s", excerpts, got)
+	}
+	for line := range strings.Lines(got) {
+		if !strings.ContainsAny(line, "0123456789") && !strings.Contains(line, "hree") {
+			t.Errorf("no figure: %q", line)
+		}
+	}
+	if got := shown(b.Paper(brief.Form{})); !strings.Contains(got, "The documents may not answer this question.") {
+		t.Errorf("got\n%.600s", got)
+	}
+	if got := shown(briefing(t, m, brief.About("Who opened the meeting?")).Paper(brief.Form{})); strings.Contains(got, "may not answer") {
+		t.Errorf("got\n%.600s", got)
+	}
+	if got := quoted(briefing(t, m, brief.About("How are migrants?"))); strings.Count(got, "\n") > 40 {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// What has half of a topic that the documents nowhere put so does not speak to it.
+func TestHalfTopic(t *testing.T) {
+	m := proceedings(t)
+	for topic, test := range map[string]struct{ quoted, not string }{
+		"voting rights":  {"the right to vote", "land rights"},
+		"pension rights": {"pension benefits", "trade unions"},
+	} {
+		got := quoted(briefing(t, m, brief.About(topic)))
+		if !strings.Contains(got, test.quoted) || strings.Contains(got, test.not) {
+			t.Errorf("%s: %q and no %q in\n%s", topic, test.quoted, test.not, got)
+		}
+	}
+	if b := briefing(t, m, brief.About("reform of the United Nations")); !b.Parts[0].Empty() {
+		t.Errorf("got\n%s", quoted(b))
+	}
+}

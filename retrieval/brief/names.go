@@ -49,7 +49,7 @@ func (q topic) known(r, around reading) reading {
 			}
 		}
 	}
-	return reading{r.order, found}
+	return reading{r.order, found, r.other}
 }
 
 // calls reports whether a text has every name of several words that the topic has, at

@@ -96,6 +96,12 @@ func (w *writer) part(p Part, rest []Part) {
 	if p.Read != "" && w.briefing.topic == "" {
 		w.text(export.Remark, "Searched for “%s”, without what was taken for a typing error.", p.Read)
 	}
+	if len(p.Wordings) > 0 {
+		w.text(export.Remark, "%s", p.reworded())
+	}
+	if p.Unsure {
+		w.text(export.Remark, "%s", unsure)
+	}
 	w.summary(p.Summary)
 	lead := ""
 	for _, e := range p.Excerpts {

@@ -16,6 +16,9 @@ import (
 func (w *writer) preface() {
 	b := w.briefing
 	w.text(export.Remark, "%s", b.scope())
+	if b.unsure {
+		w.text(export.Remark, "%s", unsure)
+	}
 	if b.Missing > 0 {
 		w.text(export.Remark, "This briefing is not whole: the work was stopped, and %s not looked up.", agree(b.Missing, "1 heading was", "%d headings were"))
 	}
@@ -36,6 +39,9 @@ func (w *writer) preface() {
 	}
 	w.text(export.Remark, "%s.", how)
 }
+
+// unsure says that a question may not be answered.
+const unsure = "The documents may not answer this question. These excerpts come nearest to it."
 
 // scope says what was looked up, and where.
 func (b Briefing) scope() string {
@@ -90,6 +96,15 @@ func (p Part) further() string {
 		said += fmt.Sprintf(". Among them are those of %s not quoted here: %s", count(n, "document"), named)
 	}
 	return said + "."
+}
+
+// reworded says by what words the excerpts were found.
+func (p Part) reworded() string {
+	quoted := "“" + strings.Join(p.Wordings, "”, “") + "”"
+	if i := strings.LastIndex(quoted, "”, “"); i >= 0 {
+		quoted = quoted[:i] + "” or “" + quoted[i+len("”, “"):]
+	}
+	return fmt.Sprintf("These excerpts were found by other words than those searched for: %s, which may mean the same.", quoted)
 }
 
 // lacks says of a topic on which nothing was found what there is of its words.
