@@ -79,7 +79,7 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	excerpts := excerptsOf(made)
+	excerpts, certain := excerptsOf(made)
 	if len(excerpts) == 0 {
 		return notice(j.m, sayNothingBriefed(made.Searched.Passages)), nil
 	}
@@ -91,10 +91,10 @@ func (b *Bot) brief(j *job) (Reply, error) {
 	} else if err != nil {
 		return Reply{}, err
 	}
-	r := notice(j.m, sayBriefed(made.Title, len(excerpts), min(mostBriefed, len(excerpts))))
+	r := notice(j.m, sayBriefed(made.Title, len(excerpts), min(mostBriefed, certain)))
 	r.Answer, r.Answered, r.Within, r.Notice = newAnswerID(), true, within, joinNotices(note, r.Notice)
 	r.File = &File{fileName(made.Title) + format.Extension, file.Bytes()}
-	for i, e := range excerpts[:min(mostBriefed, len(excerpts))] {
+	for i, e := range excerpts[:min(mostBriefed, certain)] {
 		r.Cards = append(r.Cards, b.newCard(i+1, e.Citation.Citation, Plain(e.Quote)))
 	}
 	if folded(Plain(j.m.Brief.Topic)) == "" {
@@ -159,13 +159,16 @@ func (b *Bot) Refusal(ctx context.Context, m Message) string {
 	return ""
 }
 
-// excerptsOf lists a briefing's excerpts in their order.
-func excerptsOf(b brief.Briefing) []brief.Excerpt {
-	var all []brief.Excerpt
+// excerptsOf lists a briefing's excerpts in their order, and says how many come before
+// those that were found by other words than the topic's, which the file alone explains.
+func excerptsOf(b brief.Briefing) (all []brief.Excerpt, certain int) {
 	for _, p := range b.Parts {
 		all = append(all, p.Excerpts...)
+		if len(p.Wordings) == 0 {
+			certain = len(all)
+		}
 	}
-	return all
+	return all, certain
 }
 
 var notInName = regexp.MustCompile(`[^a-z0-9]+`)

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"rapporteur/adapters/chat"
+	"rapporteur/corpus"
+	"rapporteur/embed/e5"
+	"rapporteur/retrieval"
 	"rapporteur/retrieval/answer"
 	"rapporteur/retrieval/brief"
 )
@@ -186,5 +189,28 @@ func TestCollect(t *testing.T) {
 	}
 	if all, err := b.Recent(t.Context(), "room", "t", "ada", 9); err != nil || len(all) != 2 {
 		t.Errorf("recent questions: %v, %v", all, err)
+	}
+}
+
+// What was found by other words than the topic's stands in the file, which says so, and
+// on no card.
+func TestBriefInOtherWords(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	x, err := retrieval.Shelf{}.Open(t.Context(), []corpus.Source{retrieval.Builtin()}, e5.Words(), e5.New(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, r := briefing(t, chat.Options{})
+	l := chat.NewLibrary(new(asker), x)
+	l.Briefer = brief.New(log, x, answer.New(log, x, answer.DefaultThreshold))
+	b.SetLibrary(l)
+	got := want(t, b, r, chat.Brief{Topic: "social security", Format: "md"})
+	if got.File == nil || !strings.Contains(string(got.File.Data), "## In other words") || len(got.Cards) == 0 {
+		t.Fatalf("got %+v", got)
+	}
+	for _, c := range got.Cards {
+		if strings.Contains(c.Quote, "Access to social protection") {
+			t.Errorf("a card: %q", c.Quote)
+		}
 	}
 }
