@@ -277,8 +277,14 @@ func configCommand(a *app) *cobra.Command {
 	}
 }
 
-// from makes a relative path start at folder.
+// from makes a relative path start at folder, and one that begins with ~/ at the
+// user's home folder, as people write it who come from a shell.
 func from(folder, path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
 	if filepath.IsAbs(path) {
 		return path
 	}

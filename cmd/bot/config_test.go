@@ -86,6 +86,26 @@ func TestExampleHoldsEveryKey(t *testing.T) {
 	}
 }
 
+// A path from home starts at home, and makes no folder that is called ~.
+func TestLoadConfigFromHome(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home) // on Windows
+	c, err := LoadConfig(write(t, `corpus.paths = ["~/minutes", "~other/minutes"]`+"\n[index]\nfolder = '~/indexes'\n"), noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(home, "minutes"); c.Corpus.Paths[0] != want {
+		t.Errorf("documents in %s, want %s", c.Corpus.Paths[0], want)
+	}
+	if want := filepath.Join(home, "indexes"); c.Index.Folder != want {
+		t.Errorf("indexes in %s, want %s", c.Index.Folder, want)
+	}
+	if filepath.Base(filepath.Dir(c.Corpus.Paths[1])) != "~other" {
+		t.Errorf("the path of somebody else became %s", c.Corpus.Paths[1])
+	}
+}
+
 func TestLoadConfig(t *testing.T) {
 	file := write(t, "\ufeff"+`
 corpus.paths = ["minutes", '`+filepath.ToSlash(t.TempDir())+`']
