@@ -53,6 +53,7 @@ func (s Shelf) Rebuild(ctx context.Context, sources []corpus.Source, lex corpus.
 	if path := s.Path(sources, e.Model()); path != "" {
 		kept, err := x.keep(path, sources, e)
 		if err == nil {
+			s.prune()
 			return kept, nil
 		}
 		s.Log.Warn("The index could not be kept; it is used from memory and will be built again next time. Set index.folder to a folder that can be written.", "error", err)
@@ -96,6 +97,7 @@ func (s Shelf) take(path string, sources []corpus.Source, e embed.Embedder) *Ind
 	}
 	x, err := read(path, sources, e)
 	if err == nil {
+		touch(path)
 		return x
 	}
 	if errors.Is(err, fs.ErrNotExist) {
