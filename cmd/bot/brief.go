@@ -111,7 +111,10 @@ func (a *app) brief(ctx context.Context, f briefFlags, topic string) error {
 	}
 	bar := newBar(a.diagnostics, saidLookingUp)
 	defer bar.clear()
-	made, stopped := brief.New(a.log, index, answerer).Make(ctx, request, bar.show)
+	made, stopped := brief.New(a.log, index, answerer).Make(ctx, request, func(done, total int) {
+		a.log.Debug(saidLookedUp, "done", done, "of", total)
+		bar.show(done, total)
+	})
 	bar.clear()
 	if stopped != nil && len(made.Parts) == 0 {
 		return badQuestion(stopped)

@@ -234,6 +234,7 @@ const (
 	saidLookingUp    = "looking up"
 	titleBriefing    = "Briefing"
 	saidOpened       = "The index is open."
+	saidLookedUp     = "A heading is looked up."
 	saidAnswered     = "A question was looked up."
 	saidInterrupted  = "interrupted"
 	saidWithoutModel = "The language model is not in this answer, which is in the documents' own words."
