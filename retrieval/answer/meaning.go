@@ -28,8 +28,12 @@ var (
 	asksWhat = regexp.MustCompile(`^(?i:and )?(?i:what|who) (?i:is|are|was|were) (?i:the |an? )?(` + abbreviation + `)\W*$`)
 )
 
-// meant returns the abbreviations whose meaning question asks for.
+// meant returns the abbreviations whose meaning question asks for. In one without any
+// capital, each short word may be one.
 func meant(question string) []string {
+	if question == strings.ToLower(question) {
+		question = withCapitals(question)
+	}
 	if asksMeaning.MatchString(question) {
 		return isAbbreviation.FindAllString(question, -1)
 	}
@@ -38,6 +42,25 @@ func meant(question string) []string {
 	}
 	return nil
 }
+
+// longestAbbreviation is how many letters one has that is typed in small letters; the
+// others of that length are words.
+const longestAbbreviation = 7
+
+// withCapitals writes the words of question in capitals that may be abbreviations.
+func withCapitals(question string) string {
+	words := strings.Fields(question)
+	for i, w := range words {
+		bare := strings.TrimRight(w, "?!.")
+		if len(bare) > 1 && len(bare) <= longestAbbreviation && !questionWords[bare] && !notAbbreviated[bare] {
+			words[i] = strings.ToUpper(bare) + w[len(bare):]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// notAbbreviated are the short words of a question for a meaning.
+var notAbbreviated = wordSet(`and the an of in for by on to it stand stands short full name form letters mean means meaning`)
 
 // spellsOut is 1 when a question asks for the meaning of an abbreviation that a hit
 // gives behind the words it is short for: "Global Environment Facility (GEF)".
@@ -92,15 +115,17 @@ func spellsOutAny(text string, shorts []string) bool {
 // speltOut reports whether text gives short in brackets behind the words that it is
 // short for.
 func speltOut(text, short string) bool {
+	short = strings.TrimSuffix(short, "s") // of a plural
 	for {
-		i := strings.Index(text, "("+short+")")
+		i := strings.Index(text, "("+short)
 		if i < 0 {
 			return false
 		}
-		if isLongForm(text[:i], short) {
+		rest := text[i+1+len(short):]
+		if (strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "s)")) && isLongForm(text[:i], short) {
 			return true
 		}
-		text = text[i+len(short):]
+		text = rest
 	}
 }
 

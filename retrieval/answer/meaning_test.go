@@ -40,6 +40,9 @@ func TestMeaningFirst(t *testing.T) {
 		"What is the RKC?":             "Royal Keepers' Council (RKC)",
 		"And what is the CDA?":         "Consejo de Abejas (CDA)",
 		"What do the letters WRG mean": "wax research group (WRG)",
+		"what does rkc stand for?":     "Royal Keepers' Council (RKC)",
+		"what is the cda":              "Consejo de Abejas (CDA)",
+		"What are WRGs?":               "wax research group (WRG)",
 	} {
 		out, err := a.Ask(t.Context(), answer.Question{Text: question})
 		if err != nil || len(out.Citations) == 0 || !strings.Contains(out.Citations[0].Quote, want) || !strings.Contains(out.Hits[0].Text, want) {
