@@ -31,7 +31,7 @@ const magic = "rapporteur index"
 // Format is the version of the index file and of everything that decides what
 // stands in one: reading, repair, cutting, what is embedded. Raise it when any
 // of them changes, and old indexes are built anew.
-const Format = 5
+const Format = 6
 
 // A Stamp says what an index was built from. Two indexes with equal stamps are
 // interchangeable.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rapporteur/corpus"
+	"rapporteur/embed"
 )
 
 // A report takes up one item after the other, and says of each: "The SBI agreed to
@@ -31,4 +32,14 @@ func heading(p corpus.Passage, text string) string {
 		return ""
 	}
 	return titles
+}
+
+// moveBack counts where tokens stand from the passage's own first byte, and no longer
+// from that of the titles, n bytes, before it: those of the titles stand below 0, and so
+// in no sentence.
+func moveBack(tokens []embed.Token, n int) {
+	for i := range tokens {
+		tokens[i].Start -= n
+		tokens[i].End -= n
+	}
 }

@@ -119,6 +119,9 @@ func (x *Index) embedPassages(ctx context.Context, texts, ids []string, m *meter
 		if len(all) != len(texts) {
 			return fmt.Errorf("embedding %d passages: got the tokens of %d", len(texts), len(all))
 		}
+		for i, p := range x.passages {
+			moveBack(all[i], len(heading(p, p.Text)))
+		}
 		if x.tokens, err = keepTokens(all); err != nil {
 			return err
 		}

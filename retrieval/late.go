@@ -28,7 +28,7 @@ type tokens struct {
 }
 
 // A record is a token as it is kept: its ID, Start and End as 32-bit
-// little-endian numbers, then its vector.
+// little-endian numbers with a sign, then its vector.
 const recordHead = 12
 
 func (t *tokens) record() int { return recordHead + t.size }
@@ -194,7 +194,7 @@ func (t *tokens) match(question []embed.Token, records []byte, bounds []int) mat
 	}
 	sentence := -1
 	for ; len(records) > 0; records = records[t.record():] {
-		start := int(binary.LittleEndian.Uint32(records[4:]))
+		start := int(int32(binary.LittleEndian.Uint32(records[4:])))
 		for sentence+1 < len(bounds) && start >= bounds[sentence+1] {
 			sentence++
 		}

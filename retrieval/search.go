@@ -119,17 +119,15 @@ func queryTokens(query string, question []embed.Token) []QueryToken {
 	return out
 }
 
-// sentenceStarts returns where in the text that was embedded of the passage each
-// sentence begins; the titles before the first belong to none.
+// sentenceStarts returns where in the passage's text each sentence begins.
 func (h *Hit) sentenceStarts() []int {
 	starts := make([]int, len(h.Passage.Sentences))
-	above := len(heading(h.Passage, h.Text))
 	at := 0
 	for j, s := range h.Passage.Sentences {
 		if i := strings.Index(h.Text[at:], s.Text); i >= 0 {
 			at += i
 		}
-		starts[j] = above + at
+		starts[j] = at
 		at = min(at+len(s.Text), len(h.Text))
 	}
 	return starts

@@ -1,19 +1,9 @@
 package discord_test
 
 import (
-	"flag"
-	"os"
 	"testing"
+
+	"rapporteur/adapters/chat/chattest"
 )
 
-// TestMain lets more tests run at once than there are processors, unless it is said how
-// many: most of their time they wait, as Discord asks to.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
-	if !said {
-		flag.Set("test.parallel", "16")
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { chattest.Main(m) }

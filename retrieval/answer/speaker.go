@@ -24,9 +24,7 @@ const says = `sa(?:y|ys|id)|stat(?:e|es|ed)|not(?:e|es|ed|ing)|argu(?:e|es|ed|in
 var (
 	// asksWhatOneSaid recognizes a question that asks what its subject said; the group
 	// holds the subject.
-	asksWhatOneSaid = regexp.MustCompile(`\b(?:do|does|did|has|have|had) (.{1,80}?) (?:` +
-		`say|said|tell|told|think|thought|note|argue|conclude|propose|describe|state|explain|present|suggest|recommend|mention|` +
-		`remark|warn|claim|inform|stress|announce|add|report|point out)\b`)
+	asksWhatOneSaid = regexp.MustCompile(`\b(?:do|does|did|has|have|had) (.{1,80}?) (?:` + accountVerbs + `|state|add|report)\b`)
 	// saysBehind recognizes what follows the name of a speaker: a verb, behind where they
 	// are from and few words more; a colon, as in a record; or what is theirs.
 	saysBehind = regexp.MustCompile(`(?i)^\)?(?: \([^)]*\))?(?: of [^,;]{1,120}?)?(?:, [^.;:]{1,100}?,?)?(?: [\pL’'-]+){0,3}? (?:` + says + `)\b` +
